@@ -1,0 +1,144 @@
+// The host: which of several names the client typed, and what is answered when none can be believed.
+
+import type { Problem } from '../../types/context.ts'
+import type { TrustPolicy } from '../../types/trust.ts'
+import { type Authority, parseAuthority, parsePort } from '../address/authority.ts'
+import { parseZonedIp } from '../address/ip.ts'
+import { nthFromRight } from '../forwarded/x-forwarded.ts'
+import type { PickedHeaders } from './headers.ts'
+import type { Facts } from './peer.ts'
+import type { Scheme } from './scheme.ts'
+import { targetAuthority } from './target.ts'
+
+/** The host of a context. */
+export interface Host {
+  readonly host: string
+  readonly hostname: string
+  readonly port: number
+}
+
+/** What trusted hops reported about the host; undefined where they did not. */
+export interface ReportedHost {
+  readonly host: { readonly header: string; readonly value: string } | undefined
+  readonly port: string | undefined
+}
+
+const NOTHING: ReportedHost = Object.freeze({
+  host: undefined,
+  port: undefined,
+})
+
+/** What X-Forwarded-Host and -Port say at the k-th place from the right. */
+export function reportedHost(headers: PickedHeaders, policy: TrustPolicy, k: number): ReportedHost {
+  if (!policy.host && !policy.port) return NOTHING
+  const read = (name: string, listed: boolean): string | undefined => {
+    const list = listed ? headers.get(name) : undefined
+    return (list === undefined ? '' : nthFromRight(list, k)) || undefined
+  }
+  const value = read('x-forwarded-host', policy.host)
+  return {
+    host: value === undefined ? undefined : { header: 'x-forwarded-host', value },
+    port: read('x-forwarded-port', policy.port),
+  }
+}
+
+/**
+ * The host: the reported one, else the authority of an absolute-form target, `:authority` or Host. The
+ * first that is present counts; if it is malformed, or the policy does not allow it, the answer is the
+ * local address, never the next in line.
+ */
+export function resolveHost(
+  reported: ReportedHost,
+  headers: PickedHeaders,
+  facts: Facts,
+  policy: TrustPolicy,
+  scheme: Scheme,
+  problems: Problem[],
+): Host {
+  const typed = reported.host ?? requestHost(headers, facts)
+  const own = headers.get('host')
+  if (typed === undefined) {
+    problems.push({ code: 'no-host' })
+    return localHost(facts, scheme)
+  }
+  const authority = hostsDisagree(own, headers.get(':authority'))
+    ? undefined
+    : parseAuthority(typed.value)
+  if (authority === undefined) {
+    problems.push({
+      code: 'bad-host',
+      header: typed.header,
+      value: typed.value.slice(0, 100),
+    })
+    return localHost(facts, scheme)
+  }
+  if (policy.allowsHost !== undefined && !policy.allowsHost(authority.hostname)) {
+    const value = authority.hostname.slice(0, 100)
+    problems.push({ code: 'host-not-allowed', header: typed.header, value })
+    return localHost(facts, scheme)
+  }
+  const port = reportedPort(reported, authority, problems)
+  return port === undefined ? fromAuthority(authority, scheme) : withPort(authority, port, scheme)
+}
+
+/** The name in the request itself. An empty one counts as missing. */
+function requestHost(headers: PickedHeaders, facts: Facts): ReportedHost['host'] {
+  const target = targetAuthority(facts.target)
+  if (target !== undefined) return { header: 'request-target', value: target }
+  for (const header of [':authority', 'host']) {
+    const value = headers.get(header)?.trim()
+    if (value !== undefined && value !== '') return { header, value }
+  }
+  return undefined
+}
+
+/** Two Host lines (RFC 9112 3.2), or a Host that is not `:authority` (RFC 9113 8.3.1). */
+function hostsDisagree(host: string | undefined, authority: string | undefined): boolean {
+  if (host === undefined) return false
+  if (host.includes(',')) return true
+  return authority !== undefined && authority.toLowerCase() !== host.toLowerCase()
+}
+
+/** X-Forwarded-Port, unless the reported host has a port of its own. */
+function reportedPort(
+  reported: ReportedHost,
+  authority: Authority,
+  problems: Problem[],
+): number | undefined {
+  if (reported.port === undefined) return undefined
+  if (reported.host !== undefined && authority.port !== undefined) return undefined
+  const port = parsePort(reported.port)
+  if (port === undefined) {
+    const value = reported.port.slice(0, 100)
+    problems.push({ code: 'bad-port', header: 'x-forwarded-port', value })
+  }
+  return port
+}
+
+/** The host as it was typed: a port that was written stays written. */
+function fromAuthority({ hostname, port }: Authority, scheme: Scheme): Host {
+  return port === undefined
+    ? { host: hostname, hostname, port: defaultPort(scheme) }
+    : { host: `${hostname}:${port}`, hostname, port }
+}
+
+function withPort({ hostname }: Authority, port: number, scheme: Scheme): Host {
+  return { host: hostname + portSuffix(port, scheme), hostname, port }
+}
+
+/** The address this connection came in at; 'localhost' when there is none, as on a UNIX socket. */
+function localHost({ localAddress, localPort }: Facts, scheme: Scheme): Host {
+  const ip = localAddress === undefined ? undefined : parseZonedIp(localAddress)
+  const hostname = ip === undefined ? 'localhost' : ip.version === 6 ? `[${ip.text}]` : ip.text
+  const port = ip === undefined ? undefined : localPort
+  return withPort({ hostname, port }, port ?? defaultPort(scheme), scheme)
+}
+
+function defaultPort(scheme: Scheme): number {
+  return scheme === 'https' ? 443 : 80
+}
+
+/** ':8443', or '' for the scheme's default port (RFC 6454 6.2). */
+export function portSuffix(port: number, scheme: Scheme): string {
+  return port === defaultPort(scheme) ? '' : `:${port}`
+}

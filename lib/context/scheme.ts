@@ -1,0 +1,62 @@
+// The scheme: what the outermost trusted hop reported, else the transport's.
+
+import type { Problem } from '../../types/context.ts'
+import type { SchemeHeader } from '../../types/trust.ts'
+import { nthFromRight } from '../forwarded/x-forwarded.ts'
+import type { PickedHeaders } from './headers.ts'
+
+export type Scheme = 'http' | 'https'
+
+/** The one header that names a scheme; all others say yes or no. */
+const PROTO = 'x-forwarded-proto'
+
+/** RFC 6455 3: ws and wss are http and https underneath. Traefik writes them. */
+const schemes: ReadonlyMap<string, Scheme> = new Map([
+  ['http', 'http'],
+  ['https', 'https'],
+  ['ws', 'http'],
+  ['wss', 'https'],
+])
+
+/** The scheme that a word stands for, any case (RFC 3986 3.1). */
+export function parseScheme(word: string): Scheme | undefined {
+  return schemes.get(word.toLowerCase())
+}
+
+/**
+ * What the hop at the k-th place from the right says in the scheme headers; undefined if it says
+ * nothing. Headers that contradict each other are a problem, and the answer is http.
+ */
+export function reportedScheme(
+  headers: PickedHeaders,
+  table: readonly SchemeHeader[],
+  k: number,
+  problems: Problem[],
+): Scheme | undefined {
+  let answer: Scheme | undefined
+  for (const { name, secure } of table) {
+    const list = headers.get(name)
+    const value = list === undefined ? '' : nthFromRight(list, k)
+    if (value === '') continue
+    const scheme = readScheme(name, secure, value)
+    if (scheme === undefined) {
+      problems.push({
+        code: 'bad-scheme',
+        header: name,
+        hop: k,
+        value: value.slice(0, 100),
+      })
+    } else if (answer !== undefined && answer !== scheme) {
+      problems.push({ code: 'scheme-conflict', header: name, hop: k })
+      return 'http'
+    } else {
+      answer = scheme
+    }
+  }
+  return answer
+}
+
+function readScheme(name: string, secure: string, value: string): Scheme | undefined {
+  if (name !== PROTO) return value === secure ? 'https' : 'http'
+  return value.toLowerCase() === secure.toLowerCase() ? 'https' : parseScheme(value)
+}

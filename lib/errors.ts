@@ -1,0 +1,140 @@
+// The closed tables of codes: what can be wrong with a request, and with an option at start-up.
+
+import type { ProblemCode } from '../types/context.ts'
+
+/** What a problem code means, and with which status the doors refuse the request, if they do. */
+export interface ProblemMeaning {
+  readonly means: string
+  readonly status?: 400 | 431
+}
+
+/** What can be wrong with a request. Each code has a section in docs/errors.md. */
+export const problemCodes: Readonly<Record<ProblemCode, ProblemMeaning>> = {
+  'unknown-client': {
+    means: 'the trusted proxy says that it does not know the client',
+  },
+  'obfuscated-client': {
+    means: 'the trusted proxy gives the client a made-up name',
+  },
+  'bad-client': { means: 'where the client stands is no address' },
+  'bad-forwarded': {
+    means: 'the element of Forwarded where the client stands is malformed',
+  },
+  'too-many-hops': { means: 'the chain is longer than maxHops' },
+  'short-chain': { means: 'the chain is shorter than `hops`' },
+  'too-many-headers': {
+    means: 'Node.js may have dropped header lines unseen',
+    status: 431,
+  },
+  'bad-scheme': { means: 'the reported scheme is none that is known' },
+  'scheme-conflict': {
+    means: 'two scheme headers contradict each other',
+    status: 400,
+  },
+  'bad-host': {
+    means: 'the host is malformed, doubled or contradicted',
+    status: 400,
+  },
+  'no-host': { means: 'there is no host, as HTTP/1.0 allows' },
+  'host-not-allowed': { means: 'the host is not in allowedHosts', status: 400 },
+  'bad-port': { means: 'the reported port is none' },
+  'bad-prefix': { means: 'the reported prefix is no path' },
+}
+
+/** What can be wrong with an option. Each has a section in docs/errors.md. */
+export const optionCodes = {
+  'unknown-option': 'an option that does not exist',
+  'wrong-type': 'a value of a type or size that the option does not take',
+  contradiction: 'two options that cannot both hold',
+  'bad-address': 'an entry that is no IPv4 address, IPv6 address, network or known name',
+  'bad-network': 'a network whose prefix length or base address is impossible',
+  'whole-family': 'networks that cover all of IPv4 or all of IPv6',
+  'unknown-header': 'a header name that is not in the table of known headers',
+  'bad-host-pattern': 'an allowed host that is no host name, address or *.name',
+  'bad-format': 'an access log format that cannot be read',
+  'bad-timezone': 'a time zone that this Node.js does not know',
+} as const
+
+/** A code of `optionCodes`. */
+export type OptionCode = keyof typeof optionCodes
+
+/** Where the mistake is, as far as it can be told. */
+export interface OptionErrorPlace {
+  /** The option's name, or the environment variable it was read from. */
+  readonly option: string
+  /** The offending input, as given. */
+  readonly input?: unknown
+  /** Where in `input` the mistake begins, counted from 0. Only for text. */
+  readonly index?: number
+}
+
+/**
+ * Thrown at start-up for a wrong option, never for a request. The message names the option and the
+ * entry, says what is wrong and what to write instead.
+ */
+export class OptionError extends TypeError {
+  override readonly name = 'OptionError'
+  readonly code: OptionCode
+  readonly option: string
+  readonly input: unknown
+  readonly index: number | undefined
+
+  constructor(code: OptionCode, reason: string, remedy: string, place: OptionErrorPlace) {
+    super(`${place.option}: ${reason}. ${remedy}${caret(place)}`)
+    this.code = code
+    this.option = place.option
+    this.input = place.input
+    this.index = place.index
+  }
+}
+
+/** The input again, with a mark under the culprit. */
+function caret({ input, index }: OptionErrorPlace): string {
+  if (typeof input !== 'string' || index === undefined || /[^ -~]/.test(input)) return ''
+  return `\n  ${input}\n  ${' '.repeat(index)}^ column ${index + 1}`
+}
+
+/** How a value is shown in a message: quoted, escaped, and not longer than a line. */
+export function show(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value)
+  if (typeof value === 'number') return String(value)
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch {
+    // A circular or hostile object: its type is all that can be said.
+  }
+  text ??= String(typeof value)
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/** The known word that a misspelt one is most likely meant to be, for a remedy. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(word.toLowerCase(), candidate),
+    }))
+    .sort((left, right) => left.distance - right.distance)
+  const [best] = ranked
+  return best !== undefined && best.distance <= Math.ceil(word.length / 2)
+    ? best.candidate
+    : undefined
+}
+
+/** The number of single characters to insert, delete or replace (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [row, char] of [...from.slice(0, 64)].entries()) {
+    const current = [row + 1]
+    for (let column = 0; column < to.length; column++) {
+      const replaced = (previous[column] ?? 0) + (char === to[column] ? 0 : 1)
+      const inserted = (current[column] ?? 0) + 1
+      const deleted = (previous[column + 1] ?? 0) + 1
+      current.push(Math.min(replaced, inserted, deleted))
+    }
+    previous = current
+  }
+  return previous.at(-1) ?? 0
+}

@@ -1,0 +1,109 @@
+// The door "hopwise/express": a middleware for Express 4 and 5, connect, polka and plain node:http.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestContext } from '../types/context.ts'
+import type { Trust } from '../types/trust.ts'
+import { compileDoor, type DoorOptions } from './door/options.ts'
+import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
+
+export type { RequestContext } from '../types/context.ts'
+export type { DoorOptions } from './door/options.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Who asked, under which scheme and host. */
+      forwarded: RequestContext
+    }
+  }
+}
+
+/** A request on its way through the middleware. */
+export type ForwardedRequest = IncomingMessage & { forwarded?: RequestContext }
+
+/** Resolves the context, sets `request.forwarded`, and calls `next` or refuses the request. */
+export type HopwiseMiddleware = (
+  request: ForwardedRequest,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void
+
+/**
+ * The middleware. Put it first: what stands before it sees no context, and gets no line in the log.
+ * Throws an `OptionError` for a wrong option; a request never makes it throw.
+ */
+export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
+  const { trust, resolve, log, getters } = compileDoor(options)
+  return function hopwiseMiddleware(request, response, next) {
+    const context = request.forwarded ?? resolve(request)
+    request.forwarded = context
+    if (getters) replaceGetters(request, trust)
+    log?.(context, response)
+    const refusal = refusalOf(context)
+    if (refusal === undefined) {
+      next()
+    } else {
+      response.statusCode = refusal.status
+      response.setHeader('Content-Type', REFUSAL_TYPE)
+      response.end(refusal.body)
+    }
+  }
+}
+
+/** What Express' own getters answer, by name (Express 5.x API, Request). */
+const getters: Readonly<Record<string, (context: RequestContext) => unknown>> = {
+  ip: ({ client }) => client.address,
+  /** Express has the client first, and leaves out the peer. */
+  ips: ({ hops }) =>
+    hops
+      .slice(1)
+      .reverse()
+      .map(({ address }) => address),
+  protocol: ({ scheme }) => scheme,
+  secure: ({ scheme }) => scheme === 'https',
+  host: ({ host }) => host,
+  hostname: ({ hostname }) => hostname,
+}
+
+/** What this file needs of an Express application. */
+interface Application {
+  /** The prototype of its requests. */
+  readonly request: object
+  get(setting: string): unknown
+  set(setting: string, value: unknown): unknown
+}
+
+const replaced = new WeakSet<Application>()
+
+/**
+ * Puts getters on the application's own request prototype, once: a property on each request would cost
+ * more than the whole context. A request without a context keeps Express' answer. The setting that
+ * other packages look at, 'trust proxy', is made to agree unless the application has set it.
+ */
+function replaceGetters(request: object, { trusts }: Trust): void {
+  const app: unknown = Reflect.get(request, 'app')
+  if (!isApplication(app) || replaced.has(app)) return
+  replaced.add(app)
+  if (app.get('trust proxy') === false) app.set('trust proxy', trusts)
+  const inherited: unknown = Object.getPrototypeOf(app.request)
+  for (const [name, answer] of Object.entries(getters)) {
+    Object.defineProperty(app.request, name, {
+      configurable: true,
+      enumerable: true,
+      get(this: ForwardedRequest): unknown {
+        if (this.forwarded !== undefined) return answer(this.forwarded)
+        return isObject(inherited) ? Reflect.get(inherited, name, this) : undefined
+      },
+    })
+  }
+}
+
+function isApplication(app: unknown): app is Application {
+  return typeof app === 'function' && isObject(Reflect.get(app, 'request'))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+export { hopwise as 'module.exports' }

@@ -1,0 +1,33 @@
+// The door "hopwise": the standalone functions, for any server or none.
+
+export type {
+  AccessLogFormat,
+  AccessLogOptions,
+  AccessRecord,
+  FormatOptions,
+  HeaderFields,
+  LineStream,
+  Outcome,
+} from '../types/access-log.ts'
+export type {
+  Hop,
+  Hops,
+  Problem,
+  ProblemCode,
+  RequestContext,
+} from '../types/context.ts'
+export type { RequestFacts } from '../types/facts.ts'
+export type {
+  AddressHeader,
+  HeaderName,
+  ListHeader,
+  PrivateAddressHeader,
+  Trust,
+  TrustOptions,
+  TrustPolicy,
+} from '../types/trust.ts'
+export { compileAccessLog, formatAccessLog } from './access-log/compile.ts'
+export { environ } from './context/environ.ts'
+export { type ResolveOptions, resolveContext } from './context/resolve.ts'
+export { type OptionCode, OptionError } from './errors.ts'
+export { compileTrust } from './trust/policy.ts'

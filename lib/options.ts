@@ -1,0 +1,68 @@
+// How an option is checked: by its type and its range, never coerced.
+
+import { nearest, OptionError, show } from './errors.ts'
+
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The options as a record with no key but the known ones; `undefined` stands for no options. */
+export function checkOptions(
+  options: unknown,
+  known: readonly string[],
+  option: string,
+): Readonly<Record<string, unknown>> {
+  if (options === undefined) return {}
+  if (!isPlainObject(options)) {
+    throw new OptionError(
+      'wrong-type',
+      `${show(options)} is no options object`,
+      `Write an object with some of ${known.join(', ')}`,
+      { option, input: options },
+    )
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      const near = nearest(key, known)
+      throw new OptionError(
+        'unknown-option',
+        'there is no such option',
+        foreign[key] ??
+          (near === undefined ? `Known are ${known.join(', ')}` : `Did you mean \`${near}\`?`),
+        { option: key, input: options[key] },
+      )
+    }
+  }
+  return options
+}
+
+/** The words of other libraries, and ours for them. */
+const foreign: Readonly<Record<string, string>> = {
+  trustProxy: "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
+  'trust proxy': "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
+  proxyHeader: 'List the headers your proxies set in `headers`',
+}
+
+export function checkBoolean(option: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback
+  if (typeof value === 'boolean') return value
+  throw new OptionError('wrong-type', `${show(value)} is no boolean`, 'Write true or false', {
+    option,
+    input: value,
+  })
+}
+
+/** A whole number from 1 to `max`. */
+export function checkCount(option: string, value: unknown, max: number): number | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max) {
+    return value
+  }
+  const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max} (maxHops)`
+  throw new OptionError(
+    'wrong-type',
+    `${show(value)} is no whole number ${range}`,
+    'Write a number, without quotes',
+    { option, input: value },
+  )
+}

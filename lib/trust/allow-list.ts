@@ -1,0 +1,140 @@
+// forwardedAllowIps: the list of those who are believed, from text to one question.
+
+import type { Ip, Network } from '../../types/ip.ts'
+import { compileNetworks, isNetwork, type NetworkFault, parseNetwork } from '../address/network.ts'
+import { OptionError, show } from '../errors.ts'
+
+/** A compiled list. */
+export interface AllowList {
+  /** Whether a network of the list holds this address. */
+  readonly contains: (ip: Ip) => boolean
+  /** The list holds `*`. */
+  readonly anyPeer: boolean
+}
+
+/** The names of proxy-addr, for the networks of RFC 1122, 3927, 1918, 4291 and 4193. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+const DEFAULT_LIST = '127.0.0.1,::1'
+const VARIABLE = 'FORWARDED_ALLOW_IPS'
+
+/**
+ * Compiles the option, or else the environment variable FORWARDED_ALLOW_IPS (set but empty: nobody),
+ * or else the loopback addresses. Throws an `OptionError` for the first entry that is wrong.
+ */
+export function compileAllowList(option: unknown): AllowList {
+  if (option !== undefined) return compileEntries('forwardedAllowIps', checkList(option))
+  const variable = process.env[VARIABLE]
+  return variable === undefined
+    ? compileEntries('forwardedAllowIps', [DEFAULT_LIST])
+    : compileEntries(VARIABLE, [variable])
+}
+
+function checkList(value: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return list.map((entry) => {
+    if (typeof entry === 'string') return entry
+    const remedy =
+      value === true || typeof value === 'number'
+        ? "List the proxies' addresses, or count them with `hops: 1`"
+        : "Write a string or an array of strings, such as ['10.0.0.2', '10.1.0.0/16']"
+    const place = { option: 'forwardedAllowIps', input: value }
+    throw new OptionError('wrong-type', `${show(entry)} is no list of addresses`, remedy, place)
+  })
+}
+
+function compileEntries(option: string, texts: readonly string[]): AllowList {
+  const networks: Network[] = []
+  let anyPeer = false
+  for (const text of texts) {
+    for (const match of text.matchAll(/[^\s,]+/g)) {
+      const [entry] = match
+      if (entry === '*') anyPeer = true
+      else networks.push(...parseEntry(entry, { option, input: text, index: match.index }))
+    }
+  }
+  const set = compileNetworks(networks)
+  if (set.covers !== undefined) {
+    throw new OptionError(
+      'whole-family',
+      `${show(texts.join(', '))} covers all of IPv${set.covers}, so that every hop is trusted and a ` +
+        'client could write its own address at the far end',
+      "Write '*' if every connection comes from a proxy: then the peer is believed, and no further hop",
+      { option, input: texts.join(', ') },
+    )
+  }
+  return Object.freeze({ contains: set.contains, anyPeer })
+}
+
+interface Place {
+  readonly option: string
+  readonly input: string
+  readonly index: number
+}
+
+function parseEntry(entry: string, place: Place): readonly Network[] {
+  const named = Object.hasOwn(names, entry) ? names[entry] : undefined
+  return (named ?? [entry]).map((text) => {
+    const parsed = parseNetwork(text)
+    if (!isNetwork(parsed)) throw entryError(entry, parsed, place)
+    return parsed
+  })
+}
+
+function entryError(entry: string, fault: NetworkFault, place: Place): OptionError {
+  const quoted = show(entry)
+  switch (fault.kind) {
+    case 'no-address':
+      return new OptionError(
+        'bad-address',
+        `${quoted} is no IPv4 or IPv6 address, network or known name`,
+        addressRemedy(entry),
+        place,
+      )
+    case 'bad-prefix':
+      return new OptionError(
+        'bad-network',
+        `the prefix length of ${quoted} is no whole number from 0 to ${fault.max}`,
+        "Write a network as address and prefix length, such as '10.0.0.0/8'; netmasks are not read",
+        place,
+      )
+    case 'mapped-too-wide':
+      return new OptionError(
+        'bad-network',
+        `${quoted} is wider than all IPv4-mapped addresses (::ffff:0:0/96)`,
+        "Write the IPv4 network, such as '10.0.0.0/8', and IPv6 networks apart",
+        place,
+      )
+    case 'host-bits':
+      return new OptionError(
+        'bad-network',
+        `${quoted} has bits set behind its prefix`,
+        `Write '${fault.network}' for the network, or '${entry.replace(/\/.*/, '')}' for the one address`,
+        place,
+      )
+  }
+}
+
+/** What somebody who wrote this most likely meant. */
+function addressRemedy(entry: string): string {
+  const lower = entry.toLowerCase()
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1]
+  if (Object.hasOwn(names, lower)) return `Write the name in lower case: '${lower}'`
+  if (bare !== undefined) return `Write the address without brackets and port: '${bare}'`
+  if (lower === 'localhost') return "Write 'loopback', or '127.0.0.1' and '::1'"
+  if (lower === 'true' || lower === 'all') return "List the proxies' addresses, or write '*'"
+  if (lower.startsWith('unix')) return 'A UNIX peer is not listed: it is trusted by `unix: true`'
+  if (entry.includes('%')) return 'Write the address without its zone'
+  if (/^\d+$/.test(entry)) return `Write an address; a number of proxies is \`hops: ${entry}\``
+  if (/(?:^|[.:])0\d/.test(entry)) return 'Write every number in decimal and without leading zeros'
+  if (/^[\d.]+(?:\/|$)/.test(entry))
+    return 'Write all four numbers of an IPv4 address, each 0 to 255'
+  if (/^[a-z\d_-]+(?:\.[a-z\d_-]+)*$/i.test(entry)) {
+    return 'Write the addresses that the name stands for: names are not looked up'
+  }
+  return "Write addresses or networks, such as '10.0.0.2' or '2001:db8::/64', separated by commas"
+}

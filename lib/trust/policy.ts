@@ -1,0 +1,82 @@
+// compileTrust: options in, a frozen policy out. All that can go wrong goes wrong here, at start-up.
+
+import type { Ip } from '../../types/ip.ts'
+import type { Trust, TrustOptions, TrustPolicy } from '../../types/trust.ts'
+import { parseZonedIp } from '../address/ip.ts'
+import { OptionError } from '../errors.ts'
+import { checkBoolean, checkCount, checkOptions } from '../options.ts'
+import { compileAllowList } from './allow-list.ts'
+import { compileHeaders } from './headers.ts'
+import { compileHosts } from './hosts.ts'
+
+const DEFAULT_MAX_HOPS = 32
+
+/** The names of all trust options; the doors take them beside their own. */
+export const trustOptionNames: readonly (keyof TrustOptions)[] = [
+  'forwardedAllowIps',
+  'unix',
+  'hops',
+  'maxHops',
+  'headers',
+  'secureSchemeHeaders',
+  'allowedHosts',
+]
+
+/**
+ * Compiles whom to believe. Throws an `OptionError` that names the option and the entry, says what is
+ * wrong and what to write instead; after that nothing about trust can fail.
+ */
+export function compileTrust(options?: TrustOptions): Trust {
+  const policy = compilePolicy(options)
+  return Object.freeze({
+    policy,
+    trusts(address: string | undefined, hop = 0): boolean {
+      const ip = typeof address === 'string' ? parseZonedIp(address) : undefined
+      return ip !== undefined && frameworkMayWalk(policy, hop) && trustsAddress(policy, ip, hop)
+    },
+  })
+}
+
+function compilePolicy(options: unknown): TrustPolicy {
+  const given = checkOptions(options, trustOptionNames, 'options')
+  const maxHops = checkCount('maxHops', given.maxHops, Number.MAX_SAFE_INTEGER) ?? DEFAULT_MAX_HOPS
+  const hops = checkCount('hops', given.hops, maxHops)
+  const headers = compileHeaders(given.headers, given.secureSchemeHeaders)
+  if (
+    hops !== undefined &&
+    headers.source.kind !== 'x-forwarded-for' &&
+    headers.source.kind !== 'forwarded'
+  ) {
+    throw new OptionError(
+      'contradiction',
+      'hops are counted in x-forwarded-for or forwarded, and neither is listed in `headers`',
+      "Add 'x-forwarded-for' to `headers`, or leave `hops` out",
+      { option: 'hops', input: hops },
+    )
+  }
+  return Object.freeze({
+    ...compileAllowList(given.forwardedAllowIps),
+    ...headers,
+    unix: checkBoolean('unix', given.unix, true),
+    hops,
+    maxHops,
+    allowsHost: compileHosts(given.allowedHosts),
+  })
+}
+
+/**
+ * Whether the hop at this distance, at this address, is believed. The peer (0) is judged by the list
+ * or `*`; hops behind it by the list alone, or by their number where hops are counted.
+ */
+export function trustsAddress(policy: TrustPolicy, ip: Ip, hop: number): boolean {
+  if (hop === 0) return policy.anyPeer || policy.contains(ip)
+  return policy.hops === undefined ? policy.contains(ip) : hop < policy.hops
+}
+
+/**
+ * Express and Fastify read X-Forwarded-For by themselves once they are told to trust the peer. Where
+ * that header is not the source of the client's address they must not begin.
+ */
+function frameworkMayWalk(policy: TrustPolicy, hop: number): boolean {
+  return policy.source.kind === 'x-forwarded-for' && hop <= policy.maxHops
+}

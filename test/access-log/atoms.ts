@@ -1,0 +1,190 @@
+// The table of atoms, row by row, against what gunicorn was seen to print.
+
+import t from 'tap'
+import { compileAtom, contextFields } from '../../lib/access-log/atoms.ts'
+import { compileTrust, resolveContext } from '../../lib/index.ts'
+import { record } from '../fixtures/record.ts'
+
+/** What an atom reads from a record. */
+function read(key: string, parts: Parameters<typeof record>[0] = {}): string | number {
+  return compileAtom(key, undefined).read(record(parts))
+}
+
+t.test('the single letters of gunicorn', (t) => {
+  const wanted: Readonly<Record<string, string | number>> = {
+    h: '10.0.0.2',
+    l: '-',
+    u: 'alice',
+    t: '[20/Nov/2026:11:29:06 +0000]',
+    r: 'GET /path/to%20it?x=1&y=%22 HTTP/1.1',
+    m: 'GET',
+    U: '/path/to it',
+    q: 'x=1&y=%22',
+    H: 'HTTP/1.1',
+    s: '200',
+    b: '12',
+    B: 12,
+    f: 'http://ref.example/',
+    a: 'agent/1.0',
+    T: 2,
+    D: 2_001_076,
+    M: 2001,
+    L: '2.001076',
+    p: '<23162>',
+  }
+  for (const [key, value] of Object.entries(wanted)) t.equal(read(key), value, key)
+  t.end()
+})
+
+t.test('what is missing is a dash, what is empty is empty', (t) => {
+  const bare = { requestHeaders: [] }
+  t.equal(read('u', bare), '-')
+  t.equal(read('f', bare), '-')
+  t.equal(read('a', bare), '-')
+  t.equal(read('f', { requestHeaders: ['Referer', ''] }), '')
+  t.equal(read('q', { target: '/' }), '')
+  t.equal(read('{x-none}i'), '-')
+  t.equal(read('{x-empty}i'), '')
+  t.equal(read('{x-none}o'), '-')
+  t.equal(read('{X_NONE}e'), '-')
+  t.equal(read('u', { user: '' }), '-')
+  t.equal(read('u', { user: 'bob' }), 'bob')
+  t.end()
+})
+
+t.test('of repeated lines {}i takes the last, f and a and {}e join them without a blank', (t) => {
+  const requestHeaders = ['Referer', 'r1', 'Referer', 'r2', 'User-Agent', 'a1', 'user-agent', 'a2']
+  t.equal(read('f', { requestHeaders }), 'r1,r2')
+  t.equal(read('a', { requestHeaders }), 'a1,a2')
+  t.equal(read('{referer}i', { requestHeaders }), 'r2')
+  t.equal(read('{HTTP_REFERER}e', { requestHeaders }), 'r1,r2')
+  t.equal(read('{X-Dup}i'), 'two')
+  t.equal(read('{Set-Cookie}o'), 'b=2')
+  t.equal(read('{age}o'), '5')
+  t.end()
+})
+
+t.test('a key in braces may be in any case, a letter may not', (t) => {
+  t.equal(read('{X-FORWARDED-FOR}I'), '203.0.113.7, 10.0.0.2')
+  t.equal(read('{Content-Type}O'), 'text/plain')
+  t.equal(read('{remote_addr}E'), '10.0.0.2')
+  t.equal(read('S'), '-')
+  t.equal(read('R'), '-')
+  t.end()
+})
+
+t.test('what does not exist is a dash, names of JavaScript included', (t) => {
+  for (const key of ['z', '', ' h ', 'constructor', '{x}z', '{x}', '{x}constructor', '__proto__']) {
+    t.equal(read(key), '-', key)
+  }
+  t.equal(read('{__proto__}i'), '-')
+  t.end()
+})
+
+t.test('None prints None, and numbers of the environ print as text', (t) => {
+  t.equal(read('{X}e', { environ: { X: null } }), 'None')
+  t.equal(read('{X}e', { environ: { X: 7 } }), '7')
+  t.end()
+})
+
+t.test('only what this process made is exempt from escaping', (t) => {
+  const ours = ['l', 't', 'b', 'B', 'T', 'D', 'M', 'L', 'p', '{outcome}x', 'z']
+  for (const key of ours) t.equal(compileAtom(key, undefined).ours, true, key)
+  const theirs = [
+    'h',
+    'u',
+    'r',
+    'm',
+    'U',
+    'q',
+    'H',
+    's',
+    'f',
+    'a',
+    '{x}i',
+    '{x}o',
+    '{x}e',
+    '{url}x',
+  ]
+  for (const key of theirs) t.equal(compileAtom(key, undefined).ours, false, key)
+  t.end()
+})
+
+t.test(
+  'the zone of the record wins over the zone of the format; one that is none does not',
+  (t) => {
+    const atom = compileAtom('t', 'UTC')
+    t.equal(atom.read(record({ timezone: 'Asia/Kathmandu' })), '[20/Nov/2026:17:14:06 +0545]')
+    t.equal(atom.read(record({ timezone: 'No/Where' })), '[20/Nov/2026:11:29:06 +0000]')
+    t.equal(atom.read(record({ timezone: undefined })), '[20/Nov/2026:11:29:06 +0000]')
+    for (let offset = 1; offset <= 120; offset++)
+      atom.read(record({ timezone: `No/Zone${offset}` }))
+    t.equal(atom.read(record({ timezone: 'Asia/Kathmandu' })), '[20/Nov/2026:17:14:06 +0545]')
+    t.throws(() => compileAtom('t', 'No/Where'), { code: 'bad-timezone' })
+    t.end()
+  },
+)
+
+t.test('the process is its own when the record does not say', (t) => {
+  t.equal(read('p', { pid: undefined }), `<${process.pid}>`)
+  t.end()
+})
+
+t.test('{field}x is a field of the context, a dash when unknown', (t) => {
+  const trust = compileTrust({
+    forwardedAllowIps: '10.0.0.0/8',
+    headers: ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-prefix'],
+  })
+  const context = resolveContext(
+    {
+      remoteAddress: '10.0.0.2',
+      remotePort: 4000,
+      url: '/x',
+      rawHeaders: [
+        ...['Host', 'shop.example:8443', 'X-Forwarded-For', '203.0.113.7:51234, 10.0.0.3'],
+        ...['X-Forwarded-Proto', 'https', 'X-Forwarded-Prefix', '/app'],
+      ],
+    },
+    trust,
+  )
+  const wanted: Readonly<Record<string, string>> = {
+    'client.address': '203.0.113.7',
+    'client.port': '51234',
+    'client.node': '203.0.113.7',
+    'peer.address': '10.0.0.2',
+    'peer.port': '4000',
+    scheme: 'https',
+    host: 'shop.example:8443',
+    hostname: 'shop.example',
+    port: '8443',
+    prefix: '/app',
+    origin: 'https://shop.example:8443',
+    url: 'https://shop.example:8443/app/x',
+    hops: '10.0.0.2,10.0.0.3,203.0.113.7',
+    trusted: '2',
+    problems: '-',
+    outcome: 'aborted',
+  }
+  t.same(Object.keys(wanted).sort(), [...contextFields].sort(), 'every field stands here')
+  for (const [name, value] of Object.entries(wanted)) {
+    t.equal(read(`{${name}}x`, { context, outcome: 'aborted' }), value, name)
+    t.equal(read(`{${name}}x`), '-', `${name} without a context`)
+  }
+  const nobody = resolveContext({ unix: true, rawHeaders: ['Host', 'a@b'] }, trust)
+  t.equal(read('{client.address}x', { context: nobody }), '-')
+  t.equal(read('{client.port}x', { context: nobody }), '-')
+  t.equal(read('{problems}x', { context: nobody }), 'bad-host')
+  t.end()
+})
+
+t.test('a field that does not exist is an error that names the nearest', (t) => {
+  t.throws(() => compileAtom('{client.adress}x', undefined), {
+    code: 'bad-format',
+    message:
+      /"\{client\.adress\}x" is no field of the context\. Did you mean \{client\.address\}x\?/,
+  })
+  t.throws(() => compileAtom('{zzzzzzzzzzzzzzzzzzzzzz}x', undefined), {
+    message: /Known are client/,
+  })
+  t.end()
+})

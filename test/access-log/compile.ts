@@ -1,0 +1,128 @@
+// Formats as a whole: literal text, columns, conversions, and every mistake at start-up.
+
+import t from 'tap'
+import { compileAccessLog, formatAccessLog } from '../../lib/access-log/compile.ts'
+import { OptionError } from '../../lib/errors.ts'
+import { record } from '../fixtures/record.ts'
+
+const peer = '10.0.0.2 - alice [20/Nov/2026:11:29:06 +0000] "GET /path/to%20it?x=1&y=%22 HTTP/1.1"'
+
+t.test('the named formats', (t) => {
+  const tail = '200 12 "http://ref.example/" "agent/1.0"'
+  t.equal(compileAccessLog('gunicorn')(record()), `${peer} ${tail}`)
+  t.equal(compileAccessLog('combined')(record()), `${peer} ${tail}`)
+  t.equal(compileAccessLog('common')(record()), `${peer} 200 12`)
+  t.equal(compileAccessLog('proxied')(record()), `${peer.replace('10.0.0.2', '-')} ${tail}`)
+  t.end()
+})
+
+t.test('blanks around a format are dropped, %% is a percent sign', (t) => {
+  t.equal(compileAccessLog('  %(s)s%%  ')(record()), '200%')
+  t.end()
+})
+
+t.test('a log line cannot be forged with a newline or a quote', (t) => {
+  const hostile = record({
+    target: '/%0a127.0.0.1 - root',
+    requestHeaders: ['User-Agent', 'x" 200 1 "-" "y\\', 'Referer', 'a\nb'],
+  })
+  const line = compileAccessLog('%(U)s "%(f)s" "%(a)s"')(hostile)
+  t.equal(line, '/\\n127.0.0.1\\x20-\\x20root "a\\nb" "x\\" 200 1 \\"-\\" \\"y\\\\"')
+  t.end()
+})
+
+t.test('a value is escaped for the column it stands in', (t) => {
+  const made = record({ requestHeaders: ['X', 'a b]"c'] })
+  t.equal(compileAccessLog('%({x}i)s')(made), 'a\\x20b]\\"c')
+  t.equal(compileAccessLog('"%({x}i)s"')(made), '"a b]\\"c"')
+  t.equal(compileAccessLog('[%({x}i)s] %({x}i)s')(made), '[a b\\x5d\\"c] a\\x20b]\\"c')
+  t.equal(compileAccessLog('"[" %({x}i)s')(made), '"[" a\\x20b]\\"c')
+  t.end()
+})
+
+t.test('a precision cuts before the escape, so that no half escape is left', (t) => {
+  const made = record({ requestHeaders: ['X', 'a"b'] })
+  t.equal(compileAccessLog('"%({x}i).2s"')(made), '"a\\""')
+  t.equal(compileAccessLog('"%({x}i)6.2s"')(made), '"   a\\""')
+  t.equal(compileAccessLog('"%({x}i)-6.2s"')(made), '"a\\"   "')
+  t.end()
+})
+
+t.test('an empty %(h)s prints a dash, so that a UNIX peer keeps its column', (t) => {
+  t.equal(compileAccessLog('%(h)s')(record({ remoteAddr: '' })), '-')
+  t.equal(compileAccessLog('%(q)s|')(record({ query: '' })), '|')
+  t.end()
+})
+
+t.test('exact prints what gunicorn prints: quotes escaped, everything else raw', (t) => {
+  const made = record({ remoteAddr: '', requestHeaders: ['X', 'a"b\\c d\n'] })
+  t.equal(compileAccessLog('%(h)s|%({x}i)s', { escape: 'exact' })(made), '|a\\"b\\c d\n')
+  t.equal(compileAccessLog('%(B)06d %(l)c', { escape: 'exact' })(made), '000012 -')
+  t.end()
+})
+
+t.test('numbers take the conversions of Python', (t) => {
+  t.equal(compileAccessLog('%(T)05d %(B)#x %(D).2e %(M)s')(record()), '00002 0xc 2.00e+06 2001')
+  t.end()
+})
+
+t.test('the zone of the options is the zone of the lines', (t) => {
+  const made = record({ timezone: undefined })
+  t.equal(compileAccessLog('%(t)s', { timezone: 'UTC' })(made), '[20/Nov/2026:11:29:06 +0000]')
+  t.equal(
+    compileAccessLog('%(t)s', { timezone: 'America/St_Johns' })(made),
+    '[20/Nov/2026:07:59:06 -0330]',
+  )
+  t.end()
+})
+
+t.test('a mistake is an error at start-up that shows the column', (t) => {
+  const mistakes: readonly (readonly [unknown, { code: string; [more: string]: unknown }])[] = [
+    ['%(s)d', { code: 'bad-format', index: 0 }],
+    ['x %(L)f', { code: 'bad-format', index: 2, message: /column 3/ }],
+    ['%(h', { code: 'bad-format' }],
+    ['%h', { code: 'bad-format', message: /%\(h\)s/ }],
+    ['100%', { code: 'bad-format' }],
+    ['%s', { code: 'bad-format' }],
+    ['%({nope}x)s', { code: 'bad-format' }],
+    ['combine', { code: 'bad-format', message: /Did you mean 'combined'/ }],
+    ['zzzzzzzzzzzzz', { code: 'bad-format', message: /%\(name\)s/ }],
+    ['constructor', { code: 'bad-format' }],
+    ['', { code: 'wrong-type' }],
+    ['  ', { code: 'wrong-type' }],
+    [undefined, { code: 'wrong-type' }],
+    [5, { code: 'wrong-type', message: /5 is no access log format/ }],
+  ]
+  for (const [format, wanted] of mistakes) {
+    const compile = (): unknown => Reflect.apply(compileAccessLog, undefined, [format])
+    t.throws(compile, wanted)
+    t.throws(compile, OptionError)
+  }
+  t.end()
+})
+
+t.test('a wrong option is an error at start-up', (t) => {
+  const wrong: object = { escape: 'none' }
+  t.throws(() => compileAccessLog('%(h)s', wrong), {
+    code: 'wrong-type',
+    option: 'accessLog.escape',
+    message: /'safe' or 'exact'/,
+  })
+  t.throws(() => compileAccessLog('%(t)s', { timezone: 'Nowhere' }), { code: 'bad-timezone' })
+  t.end()
+})
+
+t.test(
+  'formatAccessLog compiles a format once and forgets the oldest of more than a hundred',
+  (t) => {
+    t.equal(formatAccessLog(record()), compileAccessLog('gunicorn')(record()))
+    for (let round = 0; round < 2; round++) {
+      for (let count = 0; count < 150; count++) {
+        t.equal(formatAccessLog(record(), `${count} %(s)s`), `${count} 200`)
+      }
+    }
+    t.equal(formatAccessLog(record(), '149 %(s)s'), '149 200')
+    t.throws(() => formatAccessLog(record(), '%h'), { code: 'bad-format' })
+    t.end()
+  },
+)

@@ -1,0 +1,118 @@
+// The option accessLog, and one line for each response.
+
+import { createServer, request as httpRequest } from 'node:http'
+import t from 'tap'
+import { type AccessLogOption, compileLogger } from '../../lib/access-log/logger.ts'
+import { compileTrust, OptionError, resolveContext } from '../../lib/index.ts'
+import { serve } from '../fixtures/serve.ts'
+
+const trust = compileTrust()
+
+/** Compiles whatever JavaScript may pass. */
+function compile(option: unknown): unknown {
+  return Reflect.apply(compileLogger, undefined, [option])
+}
+
+t.test('no log is asked for by leaving it out or by false', (t) => {
+  t.equal(compileLogger(undefined), undefined)
+  t.equal(compileLogger(false), undefined)
+  t.end()
+})
+
+t.test('true, a name, a format and options are four ways to ask', async (t) => {
+  const lines = t.capture(process.stdout, 'write', () => true)
+  const stream = { write: (text: string) => process.stdout.write(text) }
+  const options: readonly AccessLogOption[] = [
+    true,
+    'common',
+    '%(m)s %(s)s',
+    { stream },
+    { format: '%(t)s', stream, timezone: 'UTC' },
+  ]
+  for (const option of options) {
+    const log = compileLogger(option)
+    const server = createServer((request, response) => {
+      log?.(resolveContext(request, trust), response)
+      response.end('hello')
+    })
+    const { url, closed } = await serve(t, server)
+    await (await fetch(url)).text()
+    await closed()
+  }
+  const written = lines().map(({ args }) => String(args[0]))
+  t.match(written, [
+    /^127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200 5 "-" "node"\n$/,
+    /^127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200 5\n$/,
+    /^GET 200\n$/,
+    /^127\.0\.0\.1 .* "node"\n$/,
+    /^\[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\]\n$/,
+  ])
+})
+
+t.test('a response has one line, whether it ends or its client goes away', async (t) => {
+  const lines: string[] = []
+  const log = compileLogger({
+    format: '%(m)s %(s)s %(b)s %({outcome}x)s',
+    stream: { write: (text: string) => lines.push(text) },
+  })
+  const server = createServer((request, response) => {
+    log?.(resolveContext(request, trust), response)
+    if (request.url === '/whole') response.end('hello')
+    else if (request.url === '/part') response.write('hel')
+    else if (request.url === '/fails') response.destroy(new Error('on purpose'))
+  })
+  const { url, closed } = await serve(t, server)
+  await (await fetch(`${url}/whole`)).text()
+  for (const path of ['/part', '/never', '/fails']) {
+    await new Promise<void>((resolve) => {
+      const outgoing = httpRequest(url + path, { agent: false }, (response) => {
+        response.once('data', () => outgoing.destroy())
+        response.on('error', () => {})
+      })
+      outgoing.on('error', () => {})
+      outgoing.once('close', resolve)
+      if (path === '/never') setTimeout(() => outgoing.destroy(), 50)
+      outgoing.end()
+    })
+  }
+  await closed()
+  t.same(lines, [
+    'GET 200 5 complete\n',
+    'GET 200 3 aborted\n',
+    'GET - 0 aborted\n',
+    'GET - 0 error\n',
+  ])
+})
+
+t.test('the duration is in whole microseconds of a clock that cannot be set back', async (t) => {
+  const lines: string[] = []
+  const log = compileLogger({ format: '%(D)s', stream: { write: (text) => lines.push(text) } })
+  const server = createServer((request, response) => {
+    log?.(resolveContext(request, trust), response)
+    setTimeout(() => response.end(), 20)
+  })
+  const { url, closed } = await serve(t, server)
+  await (await fetch(url)).text()
+  await closed()
+  t.match(lines, [/^\d+\n$/])
+  t.ok(Number(lines[0]) >= 15_000, 'about the 20 ms that the handler took')
+})
+
+t.test('a mistake is an error at start-up that names the option', (t) => {
+  const mistakes: readonly (readonly [unknown, { code: string; [more: string]: unknown }])[] = [
+    [5, { code: 'wrong-type', option: 'accessLog' }],
+    [null, { code: 'wrong-type', option: 'accessLog' }],
+    [{ formt: 'common' }, { code: 'unknown-option', message: /Did you mean `format`/ }],
+    [{ format: 5 }, { code: 'wrong-type', option: 'accessLog.format' }],
+    [{ stream: 'stdout' }, { code: 'wrong-type', option: 'accessLog.stream' }],
+    [{ stream: null }, { code: 'wrong-type', option: 'accessLog.stream' }],
+    [{ escape: 'all' }, { code: 'wrong-type', option: 'accessLog.escape' }],
+    [{ timezone: 'No/Where', format: '%(t)s' }, { code: 'bad-timezone' }],
+    ['%h', { code: 'bad-format' }],
+  ]
+  for (const [option, wanted] of mistakes) {
+    t.throws(() => compile(option), wanted)
+    t.throws(() => compile(option), OptionError)
+  }
+  t.end()
+})

@@ -1,0 +1,80 @@
+// The record of a request that is over.
+
+import { createServer } from 'node:http'
+import t, { type Test } from 'tap'
+import { createRecord } from '../../lib/access-log/record.ts'
+import { watchResponse } from '../../lib/access-log/response.ts'
+import { compileTrust, type RequestContext, resolveContext } from '../../lib/index.ts'
+import type { AccessRecord } from '../../types/access-log.ts'
+import { serve } from '../fixtures/serve.ts'
+
+/** The record of one request to a server that answers with this status and body. */
+async function recordOf(t: Test, init: RequestInit, status: number): Promise<AccessRecord> {
+  let record: AccessRecord | undefined
+  const server = createServer((request, response) => {
+    const context = resolveContext(request, compileTrust())
+    const watch = watchResponse(response)
+    response.once('close', () => {
+      record = createRecord(context, response, watch, 1234)
+    })
+    response.writeHead(status, { 'x-a': 'one' }).end('hello')
+  })
+  const { url, closed } = await serve(t, server)
+  await (await fetch(`${url}/p?q`, init)).text()
+  await closed()
+  if (record === undefined) throw new Error('no request arrived')
+  return record
+}
+
+t.test('the parts come from the request and from what was watched', async (t) => {
+  const record = await recordOf(
+    t,
+    { method: 'POST', headers: { 'x-forwarded-for': '192.0.2.7' } },
+    200,
+  )
+  t.match(record, {
+    remoteAddr: '127.0.0.1',
+    method: 'POST',
+    target: '/p?q',
+    protocol: 'HTTP/1.1',
+    responseHeaders: { 'x-a': 'one' },
+    status: 200,
+    bytes: 5,
+    durationMicros: 1234,
+    outcome: 'complete',
+    context: { client: { address: '192.0.2.7' } },
+  })
+  t.ok(Array.isArray(record.requestHeaders) && record.requestHeaders.includes('192.0.2.7'))
+  t.ok(Math.abs(Date.now() - record.time.getTime()) < 60_000)
+})
+
+t.test('what is written to HEAD, 204 and 304 is not sent (RFC 9110 6.4.1)', async (t) => {
+  t.match(await recordOf(t, { method: 'HEAD' }, 200), { bytes: 0, status: 200 })
+  t.match(await recordOf(t, {}, 204), { bytes: 0, status: 204 })
+  t.match(await recordOf(t, {}, 304), { bytes: 0, status: 304 })
+})
+
+t.test(
+  'a context that was made elsewhere has no facts, and makes a record all the same',
+  async (t) => {
+    const foreign: RequestContext = Object.create(
+      resolveContext({ remoteAddress: '192.0.2.1' }, compileTrust()),
+    )
+    let record: AccessRecord | undefined
+    const server = createServer((_, response) => {
+      record = createRecord(foreign, response, watchResponse(response), 1)
+      response.end()
+    })
+    const { url } = await serve(t, server)
+    await fetch(url)
+    t.match(record, {
+      remoteAddr: '192.0.2.1',
+      method: '',
+      target: '',
+      protocol: 'HTTP/1.1',
+      requestHeaders: [],
+      status: '-',
+      outcome: 'aborted',
+    })
+  },
+)

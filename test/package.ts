@@ -1,0 +1,96 @@
+// The package as a user gets it: packed, unpacked elsewhere, judged, compiled against and loaded.
+
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** Inside node_modules, so that the peers are found from there and Git sees none of it. */
+const place = join(root, 'node_modules', '.cache', 'hopwise-package')
+const home = join(place, 'node_modules', 'hopwise')
+
+/** Runs a program in the folder of the user, and returns what it prints. */
+function run(program: string, ...args: readonly string[]): string {
+  try {
+    return execFileSync(program, args, { cwd: place, encoding: 'utf8', stdio: 'pipe' })
+  } catch (error) {
+    // What a checker has to say stands on its standard output.
+    if (error instanceof Error && 'stdout' in error) throw new Error(String(error.stdout))
+    throw error
+  }
+}
+
+/** Runs a program of this project's dependencies. */
+function bin(name: string, ...args: readonly string[]): string {
+  return run(join(root, 'node_modules', '.bin', name), ...args)
+}
+
+rmSync(place, { recursive: true, force: true })
+mkdirSync(home, { recursive: true })
+const [{ filename, files }]: readonly [{ filename: string; files: readonly { path: string }[] }] =
+  JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', place], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  )
+run('tar', '-xzf', filename, '-C', home, '--strip-components=1')
+
+t.test('it holds the doors, their declarations, and what is read first; nothing else', (t) => {
+  const paths = files.map(({ path }) => path)
+  for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
+    t.ok(paths.includes(path), path)
+  }
+  const rest = paths.filter((path) => !/^dist\/(?:lib|types)\/.+\.(?:js|d\.ts)$/.test(path))
+  t.same(rest.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  const sources = ['lib', 'types'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => join('dist', folder, path.replace(/\.ts$/, '.js'))),
+  )
+  const built = paths.filter((path) => path.endsWith('.js'))
+  t.same(built.sort(), sources.sort(), 'each source once, and nothing left from an older build')
+  t.end()
+})
+
+t.test('publint finds nothing to say', (t) => {
+  t.match(bin('publint', '--strict', home), /All good!/)
+  t.end()
+})
+
+t.test('its types are right for ES modules (are the types wrong?)', (t) => {
+  // It exits with an error when it finds a problem.
+  const verdict = bin('attw', join(place, filename), '--profile', 'esm-only', '--format', 'ascii')
+  for (const door of ['hopwise', 'hopwise/fastify', 'hopwise/express']) {
+    t.ok(verdict.includes(`"${door}"\n\nnode16 (from ESM): 🟢`), door)
+  }
+  t.end()
+})
+
+t.test('the type tests compile against it, with its declarations checked', (t) => {
+  const tests = readdirSync(join(root, 'test', 'types'))
+  for (const file of tests) copyFileSync(join(root, 'test', 'types', file), join(place, file))
+  const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
+  const { target, lib, strict, exactOptionalPropertyTypes } = compilerOptions
+  const options = { target, lib, strict, exactOptionalPropertyTypes, module: 'nodenext' }
+  const tsconfig = { compilerOptions: { ...options, types: ['node'], noEmit: true }, files: tests }
+  writeFileSync(join(place, 'package.json'), JSON.stringify({ type: 'module' }))
+  writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(tsconfig))
+  t.equal(bin('tsc', '-p', place), '')
+  t.end()
+})
+
+t.test('CommonJS gets the functions themselves', (t) => {
+  writeFileSync(
+    join(place, 'require.cjs'),
+    `const express = require('hopwise/express')
+     const fastify = require('hopwise/fastify')
+     const { compileTrust } = require('hopwise')
+     console.log(typeof express, typeof fastify, typeof compileTrust().trusts, typeof express())`,
+  )
+  t.equal(run(process.execPath, 'require.cjs'), 'function function function function\n')
+  t.end()
+})

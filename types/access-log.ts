@@ -1,0 +1,81 @@
+// One request as the access log sees it, and how a line is asked for.
+
+import type { RequestContext } from './context.ts'
+
+/** Node's flat list (name, value, name, value), or an object; a list of values is repeated lines. */
+export type HeaderFields =
+  | readonly string[]
+  | Readonly<Record<string, string | number | readonly string[] | undefined>>
+
+/** How a request ended. */
+export type Outcome =
+  /** The response was handed to the operating system whole. */
+  | 'complete'
+  /** The connection closed first. */
+  | 'aborted'
+  /** The response failed in this process. */
+  | 'error'
+
+/** Everything a line can be made of, as plain data: the formatter needs no server. */
+export interface AccessRecord {
+  /** RFC 3875 REMOTE_ADDR: the peer, and '' on a UNIX socket. */
+  readonly remoteAddr: string
+  readonly method: string
+  /** The request target as received. */
+  readonly target: string
+  /** 'HTTP/1.1' */
+  readonly protocol: string
+  readonly requestHeaders: HeaderFields
+  /** What the application set. */
+  readonly responseHeaders?: HeaderFields | undefined
+  /** The status code, or the text to print. */
+  readonly status: number | string
+  /** Bytes of the response body. */
+  readonly bytes: number
+  /** When the line is written. */
+  readonly time: Date
+  /** From the start of the request to the end of the response, in microseconds. */
+  readonly durationMicros: number
+  /** Default: this process. */
+  readonly pid?: number | undefined
+  /** More `%({name}e)s` variables; they win over those of the request. Null prints `None`. */
+  readonly environ?: Readonly<Record<string, string | number | null>> | undefined
+  /** The decoded path; default: from `target`. */
+  readonly path?: string | undefined
+  /** The query without `?`; default: from `target`. */
+  readonly query?: string | undefined
+  /** The user; default: from the Authorization header. */
+  readonly user?: string | undefined
+  /** Wins over the `timezone` of the format. */
+  readonly timezone?: string | undefined
+  /** For the `%({field}x)s` atoms. */
+  readonly context?: RequestContext | undefined
+  readonly outcome?: Outcome | undefined
+}
+
+/** How lines are made. */
+export interface FormatOptions {
+  /**
+   * `safe` (default): what a client sent stays inside its column. `exact`: byte for byte what gunicorn
+   * writes, so that a client can forge lines and columns; only for comparing two servers.
+   */
+  readonly escape?: 'safe' | 'exact' | undefined
+  /** `local` (default), `UTC`, or an IANA zone such as `Europe/Zurich`. */
+  readonly timezone?: string | undefined
+}
+
+/** A compiled format: a record in, one line out, without a newline at its end. It never throws. */
+export type AccessLogFormat = (record: AccessRecord) => string
+
+/** Where lines go. */
+export interface LineStream {
+  write(text: string): unknown
+}
+
+/** The access log of a door. */
+export interface AccessLogOptions extends FormatOptions {
+  /** A named format or a gunicorn `access_log_format`. Default: `gunicorn`. */
+  readonly format?: string | undefined
+  /** Default: `process.stdout`. */
+  readonly stream?: LineStream | undefined
+}

@@ -1,0 +1,2 @@
+// The answer: who asked, under which scheme and host.
+export {};

@@ -1,0 +1,23 @@
+// An IP address as a value: normal from the moment it exists.
+
+/**
+ * An IPv4 or IPv6 address. IPv4-mapped IPv6 (RFC 4291 2.5.5.2) does not exist as a value: it is IPv4.
+ * There are no zones either (RFC 4007 11: a zone means something to its own host only).
+ */
+export interface Ip {
+  readonly version: 4 | 6
+  /** Canonical text: dotted quad, or RFC 5952 without brackets. Two addresses are equal when this is. */
+  readonly text: string
+  /** The bits as four 32-bit words, high word first. IPv4 has its bits in `d`, and zeros before. */
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
+}
+
+/** A CIDR network (RFC 4632, RFC 4291 2.3): all addresses of one version that share a prefix. */
+export interface Network {
+  readonly base: Ip
+  /** How many leading bits are shared: 0-32 for IPv4, 0-128 for IPv6. */
+  readonly prefixLength: number
+}
