@@ -70,6 +70,9 @@ const letters: Readonly<Record<string, Atom>> = {
   p: ours(({ pid }) => `<${pid ?? process.pid}>`),
 }
 
+/** The keys of all atoms that are one letter. */
+export const letterKeys: readonly string[] = [...Object.keys(letters), 't']
+
 /** `%({name}i)s` and its kin; the name is lower case. */
 const families: Readonly<Record<string, (name: string) => Atom>> = {
   /** A request header; of repeated lines the last. */

@@ -1,0 +1,59 @@
+// The reference pages name every code and every atom, and none that does not exist.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { contextFields, letterKeys } from '../../lib/access-log/atoms.ts'
+import { namedFormats } from '../../lib/access-log/formats.ts'
+import { optionCodes, problemCodes } from '../../lib/errors.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+/** The first cells of the table rows below a heading, code marks taken off, split at commas. */
+function firstCells(page: string, heading: string): readonly string[] {
+  const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
+  return [...section.matchAll(/^\| (`.*?`) \|/gm)].flatMap((match) =>
+    [...(match[1] ?? '').matchAll(/`([^`]+)`/g)].map((cell) => cell[1] ?? ''),
+  )
+}
+
+t.test('docs/errors.md has a section for every code', (t) => {
+  const headings = [...read('docs/errors.md').matchAll(/^## `(.+)`$/gm)].map((match) => match[1])
+  t.same(headings, [...Object.keys(problemCodes), ...Object.keys(optionCodes)])
+  t.end()
+})
+
+t.test('docs/access-log.md has a row for every atom, field and named format', (t) => {
+  const page = read('docs/access-log.md')
+  const rows = firstCells(page, 'Atoms')
+  const families = ['{name}i', '{name}o', '{name}e', '{field}x']
+  t.same([...rows].sort(), [...letterKeys, ...families, ...contextFields].sort())
+  t.same([...firstCells(page, 'Named formats')].sort(), Object.keys(namedFormats).sort())
+  for (const [name, format] of Object.entries(namedFormats)) {
+    t.ok(page.includes(`\`${format}\``), `the format of ${name}`)
+  }
+  t.end()
+})
+
+t.test('links between the pages lead somewhere', (t) => {
+  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join('docs', path))
+  for (const page of ['README.md', 'CHANGELOG.md', ...pages]) {
+    for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      const path = relative(root, join(root, dirname(page), target))
+      t.doesNotThrow(() => readdirOrFile(path), `${page} links to ${target}`)
+    }
+  }
+  t.end()
+})
+
+function readdirOrFile(path: string): void {
+  try {
+    read(path)
+  } catch {
+    readdirSync(join(root, path))
+  }
+}
