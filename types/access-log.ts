@@ -7,6 +7,9 @@ export type HeaderFields =
   | readonly string[]
   | Readonly<Record<string, string | number | readonly string[] | undefined>>
 
+/** The value of a `%({name}e)s` variable; null prints Python's `None`. */
+export type Variable = string | number | boolean | null
+
 /** How a request ended. */
 export type Outcome =
   /** The response was handed to the operating system whole. */
@@ -38,8 +41,8 @@ export interface AccessRecord {
   readonly durationMicros: number
   /** Default: this process. */
   readonly pid?: number | undefined
-  /** More `%({name}e)s` variables; they win over those of the request. Null prints `None`. */
-  readonly environ?: Readonly<Record<string, string | number | null>> | undefined
+  /** More `%({name}e)s` variables; they win over those of the request. */
+  readonly environ?: Readonly<Record<string, Variable>> | undefined
   /** The decoded path; default: from `target`. */
   readonly path?: string | undefined
   /** The query without `?`; default: from `target`. */

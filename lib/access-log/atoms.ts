@@ -1,12 +1,12 @@
 // The atoms: one table of what a line can name. The table is the manual.
 
-import type { AccessRecord } from '../../types/access-log.ts'
+import type { AccessRecord, Variable } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { nearest, OptionError, show } from '../errors.ts'
 import { basicUser } from './basic-auth.ts'
 import { compileClock } from './clock.ts'
 import { fieldValues } from './fields.ts'
-import { recordPath, recordQuery, variable } from './variables.ts'
+import { headerVariable, recordPath, recordQuery, variable } from './variables.ts'
 
 /** One atom, ready to be read. */
 export interface Atom {
@@ -172,18 +172,17 @@ function contextAtom(name: string): Atom {
   })
 }
 
-function userOf({ user, requestHeaders }: AccessRecord): string {
-  return (user ?? basicUser(fieldValues(requestHeaders, 'authorization')[0])) || MISSING
+function userOf(record: AccessRecord): string {
+  return (record.user ?? basicUser(headerVariable(record, 'authorization'))) || MISSING
 }
 
 function joinedHeader(name: string): (record: AccessRecord) => string {
-  return ({ requestHeaders }) => {
-    const values = fieldValues(requestHeaders, name)
-    return values.length === 0 ? MISSING : values.join(',')
-  }
+  return (record) => headerVariable(record, name) ?? MISSING
 }
 
-function printVariable(value: string | number | null | undefined): string {
+/** As in Python: None, True and False. */
+function printVariable(value: Variable | undefined): string {
+  if (value === undefined) return MISSING
   if (value === null) return 'None'
-  return value === undefined ? MISSING : String(value)
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 }

@@ -1,17 +1,27 @@
 // The variables of `%({name}e)s`: what gunicorn's environ would hold for this record.
 
-import type { AccessRecord } from '../../types/access-log.ts'
+import type { AccessRecord, Variable } from '../../types/access-log.ts'
 import { environ } from '../context/environ.ts'
 import { decodePath, splitTarget } from '../context/target.ts'
 import { fieldValues } from './fields.ts'
 
-/** A variable by its lower-case name; undefined if there is none. Null is Python's None. */
-export function variable(record: AccessRecord, name: string): string | number | null | undefined {
-  const own = Object.entries(record.environ ?? {}).find(([key]) => key.toLowerCase() === name)
-  if (own !== undefined) return own[1]
+/** A variable by its lower-case name; undefined if there is none. */
+export function variable(record: AccessRecord, name: string): Variable | undefined {
+  const own = ownVariable(record, name)
+  if (own !== undefined) return own
   const request = record.context === undefined ? {} : environ(record.context)
   const resolved = Object.entries(request).find(([key]) => key.toLowerCase() === name)
   return resolved?.[1] ?? fromRecord(record, name)
+}
+
+function ownVariable({ environ: own }: AccessRecord, name: string): Variable | undefined {
+  return own && Object.entries(own).find(([key]) => key.toLowerCase() === name)?.[1]
+}
+
+/** All lines of a request header as its HTTP_ variable has them, joined without a blank. */
+export function headerVariable(record: AccessRecord, name: string): string | undefined {
+  const own = ownVariable(record, `http_${name.replaceAll('-', '_')}`)
+  return typeof own === 'string' ? own : joined(record, name)
 }
 
 /** The variables that need no context. */

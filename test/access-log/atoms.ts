@@ -81,8 +81,10 @@ t.test('what does not exist is a dash, names of JavaScript included', (t) => {
   t.end()
 })
 
-t.test('None prints None, and numbers of the environ print as text', (t) => {
+t.test('None, True and False print as in Python, numbers of the environ as text', (t) => {
   t.equal(read('{X}e', { environ: { X: null } }), 'None')
+  t.equal(read('{X}e', { environ: { X: true } }), 'True')
+  t.equal(read('{X}e', { environ: { X: false } }), 'False')
   t.equal(read('{X}e', { environ: { X: 7 } }), '7')
   t.end()
 })

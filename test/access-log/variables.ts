@@ -1,7 +1,12 @@
 // The variables of %({name}e)s: from the record, from its context, and from its own environ.
 
 import t from 'tap'
-import { recordPath, recordQuery, variable } from '../../lib/access-log/variables.ts'
+import {
+  headerVariable,
+  recordPath,
+  recordQuery,
+  variable,
+} from '../../lib/access-log/variables.ts'
 import { compileTrust, resolveContext } from '../../lib/index.ts'
 import { record } from '../fixtures/record.ts'
 
@@ -49,3 +54,15 @@ t.test('path and query of the record win over those of the target', (t) => {
   t.equal(recordQuery(record({ target: '/a' })), '')
   t.end()
 })
+
+t.test(
+  'a header is read as its HTTP_ variable, which the environ of the record may replace',
+  (t) => {
+    const requestHeaders = ['User-Agent', 'one', 'user-agent', 'two']
+    t.equal(headerVariable(record({ requestHeaders }), 'user-agent'), 'one,two')
+    t.equal(headerVariable(record({ requestHeaders }), 'referer'), undefined)
+    const environ = { HTTP_USER_AGENT: 'three' }
+    t.equal(headerVariable(record({ requestHeaders, environ }), 'user-agent'), 'three')
+    t.end()
+  },
+)
