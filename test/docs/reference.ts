@@ -57,3 +57,17 @@ function readdirOrFile(path: string): void {
     readdirSync(join(root, path))
   }
 }
+
+t.test(
+  'the nginx lines of docs/choose.md are those of the configurations that the tests run',
+  (t) => {
+    const [, block = ''] = /^```nginx\n(.*?)^```$/ms.exec(read('docs/choose.md')) ?? []
+    const lines = block.split('\n').filter(Boolean)
+    t.equal(lines.length, 4)
+    for (const configuration of ['docs/deploy/nginx-tcp.conf', 'docs/deploy/nginx-unix.conf']) {
+      for (const line of lines)
+        t.ok(read(configuration).includes(line), `${configuration}: ${line}`)
+    }
+    t.end()
+  },
+)
