@@ -38,7 +38,7 @@ export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
     const context = request.forwarded ?? resolve(request)
     request.forwarded = context
     if (getters) replaceGetters(request, trust)
-    log?.(context, response)
+    log?.watch(context, response)
     const refusal = refusalOf(context)
     if (refusal === undefined) {
       next()

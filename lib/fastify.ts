@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { RequestContext } from '../types/context.ts'
+import { contextFound } from './door/found.ts'
 import { compileDoor, type DoorOptions } from './door/options.ts'
 import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
 import { OptionError } from './errors.ts'
@@ -37,16 +38,16 @@ async function register(app: FastifyInstance, options: DoorOptions): Promise<voi
   if (door.getters) replaceGetters(app, door)
   app.addHook('onRequest', function hopwiseOnRequest(request, reply, next) {
     const context = contextOf(request, door)
-    door.log?.(context, reply.raw)
+    door.log?.watch(context, reply.raw)
     const refusal = refusalOf(context)
     if (refusal === undefined) next()
     else reply.code(refusal.status).type(REFUSAL_TYPE).send(refusal.body)
   })
 }
 
-/** The context of a request, resolved on the first question. */
+/** The context of a request: what `observe` found, or resolved on the first question. */
 function contextOf(request: FastifyRequest, { resolve }: Door): RequestContext {
-  request.forwarded ??= resolve(request.raw)
+  request.forwarded ??= contextFound(request.raw) ?? resolve(request.raw)
   return request.forwarded
 }
 

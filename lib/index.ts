@@ -29,5 +29,6 @@ export type {
 export { compileAccessLog, formatAccessLog } from './access-log/compile.ts'
 export { environ } from './context/environ.ts'
 export { type ResolveOptions, resolveContext } from './context/resolve.ts'
+export { type ObserveOptions, observe } from './door/observe.ts'
 export { type OptionCode, OptionError } from './errors.ts'
 export { compileTrust } from './trust/policy.ts'

@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/access-log': ['types', 'lib/errors', 'lib/options', 'lib/context'],
   'lib/door': ['types', 'lib/errors', 'lib/options', 'lib/trust', 'lib/context', 'lib/access-log'],
-  'lib/index': ['types', 'lib/errors', 'lib/trust', 'lib/context', 'lib/access-log'],
+  'lib/index': ['types', 'lib/errors', 'lib/trust', 'lib/context', 'lib/access-log', 'lib/door'],
   'lib/express': ['types', 'lib/errors', 'lib/door'],
   'lib/fastify': ['types', 'lib/errors', 'lib/door'],
 }

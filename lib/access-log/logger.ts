@@ -5,11 +5,16 @@ import type { RequestContext } from '../../types/context.ts'
 import { OptionError, show } from '../errors.ts'
 import { checkOptions, isPlainObject } from '../options.ts'
 import { compileAccessLog } from './compile.ts'
-import { createRecord } from './record.ts'
+import { createRecord, type Ending, responseEnding } from './record.ts'
 import { type AnyResponse, watchResponse } from './response.ts'
 
-/** Watches a response from now on, and writes its line when it is over. */
-export type AccessLogger = (context: RequestContext, response: AnyResponse) => void
+/** Writes one line for each request. */
+export interface AccessLogger {
+  /** Watches a response from now on, and writes its line when it is over. */
+  watch(context: RequestContext, response: AnyResponse): void
+  /** Writes the line of a request that has no response object. */
+  write(context: RequestContext, ending: Ending): void
+}
 
 /** `true`: gunicorn's format on stdout; a format; or options. */
 export type AccessLogOption = boolean | string | AccessLogOptions
@@ -22,13 +27,26 @@ export function compileLogger(option: AccessLogOption | undefined): AccessLogger
   const { format = 'gunicorn', stream, ...formatOptions } = readOption(option)
   const print = compileAccessLog(format, formatOptions)
   const lines = checkStream(stream)
-  return (context, response) => {
-    const start = performance.now()
-    const watch = watchResponse(response)
-    response.once('close', () => {
-      const micros = Math.trunc((performance.now() - start) * 1000)
-      lines.write(`${print(createRecord(context, response, watch, micros))}\n`)
-    })
+  const write = (context: RequestContext, ending: Ending): void => {
+    lines.write(`${print(createRecord(context, ending))}\n`)
+  }
+  return {
+    write,
+    watch(context, response) {
+      const start = performance.now()
+      const watch = watchResponse(response)
+      let written = false
+      const over = (): void => {
+        if (written) return
+        written = true
+        queued?.off('close', over)
+        write(context, responseEnding(context, response, watch, start))
+      }
+      response.once('close', over)
+      // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
+      const queued = response.socket === null ? response.req.socket : undefined
+      queued?.once('close', over)
+    },
   }
 }
 

@@ -1,34 +1,54 @@
-// From a request and its response to the record of a line.
+// From a request and how it ended to the record of a line.
 
 import type { AccessRecord, Outcome } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { factsOf } from '../context/context.ts'
 import type { AnyResponse, ResponseWatch } from './response.ts'
 
+/** How a request ended: the parts of a record that are not known at its start. */
+export type Ending = Pick<
+  AccessRecord,
+  'status' | 'bytes' | 'outcome' | 'responseHeaders' | 'durationMicros' | 'firstByteMicros'
+>
+
 /** The record of a request that is over. */
-export function createRecord(
-  context: RequestContext,
-  response: AnyResponse,
-  watch: ResponseWatch,
-  durationMicros: number,
-): AccessRecord {
+export function createRecord(context: RequestContext, ending: Ending): AccessRecord {
   const facts = factsOf(context)
-  const method = facts?.method ?? ''
   return {
     remoteAddr: context.peer.address,
-    method,
+    method: facts?.method ?? '',
     target: facts?.target ?? '',
     protocol: `HTTP/${facts?.httpVersion ?? '1.1'}`,
     requestHeaders: facts?.rawHeaders ?? [],
+    time: new Date(),
+    context,
+    ...ending,
+  }
+}
+
+/** How a response ended that was watched since `start`, on the clock of `performance.now()`. */
+export function responseEnding(
+  context: RequestContext,
+  response: AnyResponse,
+  watch: ResponseWatch,
+  start: number,
+): Ending {
+  const method = factsOf(context)?.method
+  const firstByte = watch.firstByte()
+  return {
     responseHeaders: watch.headers(),
     // Before the headers are sent, 200 is only what it would have been.
     status: response.headersSent ? response.statusCode : '-',
     bytes: hasBody(method, response.statusCode) ? watch.bytes() : 0,
-    time: new Date(),
-    durationMicros,
-    context,
+    durationMicros: microsSince(start),
+    firstByteMicros: firstByte === undefined ? undefined : microsSince(start, firstByte),
     outcome: outcomeOf(response, watch),
   }
+}
+
+/** Whole microseconds between two readings of `performance.now()`. */
+export function microsSince(start: number, end: number = performance.now()): number {
+  return Math.trunc((end - start) * 1000)
 }
 
 function outcomeOf(response: AnyResponse, watch: ResponseWatch): Outcome {
@@ -37,6 +57,6 @@ function outcomeOf(response: AnyResponse, watch: ResponseWatch): Outcome {
 }
 
 /** RFC 9110 6.4.1: what is written to these responses is not sent. */
-function hasBody(method: string, status: number): boolean {
+function hasBody(method: string | undefined, status: number): boolean {
   return method !== 'HEAD' && status !== 204 && status !== 304
 }

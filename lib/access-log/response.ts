@@ -1,4 +1,4 @@
-// What is seen of a response while it is written: body bytes, and headers that only `writeHead` got.
+// What is seen of a response while it is written: how far it came, and what the application set.
 
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
@@ -13,6 +13,8 @@ export interface ResponseWatch {
   bytes(): number
   /** What the application set, by lower-case name. */
   headers(): Readonly<Record<string, string | number | readonly string[] | undefined>>
+  /** When the first byte was handed over, on the clock of `performance.now()`. */
+  firstByte(): number | undefined
 }
 
 /**
@@ -22,14 +24,17 @@ export interface ResponseWatch {
 export function watchResponse(response: AnyResponse): ResponseWatch {
   let bytes = 0
   let finished = false
+  let firstByte: number | undefined
   let written: Record<string, string | readonly string[]> = {}
   const { write, end, writeHead } = response
   Object.assign(response, {
     write(...args: readonly unknown[]): unknown {
+      firstByte ??= performance.now()
       bytes += size(args[0], args[1])
       return Reflect.apply(write, response, args)
     },
     end(...args: readonly unknown[]): unknown {
+      firstByte ??= performance.now()
       const before = bytes
       const result = Reflect.apply(end, response, args)
       // HTTP/2 ends by way of `write`, which has counted then.
@@ -48,6 +53,7 @@ export function watchResponse(response: AnyResponse): ResponseWatch {
     finished: () => finished,
     bytes: () => bytes,
     headers: () => ({ ...response.getHeaders(), ...written }),
+    firstByte: () => firstByte,
   }
 }
 

@@ -1,11 +1,15 @@
 // The peer: what a request's socket says, read once, before anybody is believed.
 
-import type { IncomingMessage } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
 import type { RequestFacts } from '../../types/facts.ts'
 
-/** A request as a Node.js server hands it out. */
-export type ServerRequest = IncomingMessage | Http2ServerRequest
+/** What is read of a request as a Node.js server hands it out, over HTTP/1 or HTTP/2. */
+export interface ServerRequest {
+  readonly socket: SocketView | null | undefined
+  readonly rawHeaders: readonly string[]
+  readonly httpVersion: string
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+}
 
 /** The facts of a request in one shape, complete. They outlive the socket. */
 export interface Facts {
@@ -33,8 +37,8 @@ const MAX_RAW_HEADERS = 2000
 /** The parser hands lines over in batches of up to 32; a list shorter than one was never cut. */
 const BATCH = 64
 
-/** What this file reads of a socket; every part may be missing once the client has gone. */
-interface SocketView {
+/** What is read of a socket; every part may be missing once the client has gone. */
+export interface SocketView {
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
   readonly localAddress?: string | undefined
@@ -57,7 +61,7 @@ export function readFacts(request: ServerRequest | RequestFacts, undecidedIsUnix
 }
 
 function fromServer(request: ServerRequest, undecidedIsUnix: boolean): Facts {
-  const socket: SocketView = request.socket ?? {}
+  const socket = request.socket ?? {}
   const { remoteAddress, server } = socket
   const { rawHeaders } = request
   const original = 'originalUrl' in request ? request.originalUrl : undefined

@@ -1,6 +1,8 @@
 // The option accessLog, and one line for each response.
 
+import { once } from 'node:events'
 import { createServer, request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import t from 'tap'
 import { type AccessLogOption, compileLogger } from '../../lib/access-log/logger.ts'
 import { compileTrust, OptionError, resolveContext } from '../../lib/index.ts'
@@ -32,7 +34,7 @@ t.test('true, a name, a format and options are four ways to ask', async (t) => {
   for (const option of options) {
     const log = compileLogger(option)
     const server = createServer((request, response) => {
-      log?.(resolveContext(request, trust), response)
+      log?.watch(resolveContext(request, trust), response)
       response.end('hello')
     })
     const { url, closed } = await serve(t, server)
@@ -56,7 +58,7 @@ t.test('a response has one line, whether it ends or its client goes away', async
     stream: { write: (text: string) => lines.push(text) },
   })
   const server = createServer((request, response) => {
-    log?.(resolveContext(request, trust), response)
+    log?.watch(resolveContext(request, trust), response)
     if (request.url === '/whole') response.end('hello')
     else if (request.url === '/part') response.write('hel')
     else if (request.url === '/fails') response.destroy(new Error('on purpose'))
@@ -84,11 +86,47 @@ t.test('a response has one line, whether it ends or its client goes away', async
   ])
 })
 
+t.test('a request without a response has its line written at once', (t) => {
+  const lines: string[] = []
+  const log = compileLogger({
+    format: '"%(r)s" %(s)s %(b)s %(D)s %({outcome}x)s',
+    stream: { write: (text) => lines.push(text) },
+  })
+  const context = resolveContext({ method: 'GET', url: '/x' }, trust)
+  log?.write(context, { status: 408, bytes: 0, durationMicros: 5, outcome: 'error' })
+  t.same(lines, ['"GET /x HTTP/1.1" 408 0 5 error\n'])
+  t.end()
+})
+
+t.test(
+  'pipelined requests have their lines, also those that wait when the client leaves',
+  async (t) => {
+    const lines: string[] = []
+    const log = compileLogger({
+      format: '%(U)s %(s)s %({outcome}x)s',
+      stream: { write: (text) => lines.push(text) },
+    })
+    const server = createServer((request, response) => {
+      log?.watch(resolveContext(request, trust), response)
+      if (request.url === '/one') response.end('one')
+    })
+    const { port, closed } = await serve(t, server)
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      ['/one', '/two', '/three'].map((path) => `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`).join(''),
+    )
+    await once(socket, 'data')
+    socket.destroy()
+    await closed()
+    t.same(lines.sort(), ['/one 200 complete\n', '/three - aborted\n', '/two - aborted\n'])
+  },
+)
+
 t.test('the duration is in whole microseconds of a clock that cannot be set back', async (t) => {
   const lines: string[] = []
   const log = compileLogger({ format: '%(D)s', stream: { write: (text) => lines.push(text) } })
   const server = createServer((request, response) => {
-    log?.(resolveContext(request, trust), response)
+    log?.watch(resolveContext(request, trust), response)
     setTimeout(() => response.end(), 20)
   })
   const { url, closed } = await serve(t, server)

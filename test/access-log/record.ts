@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import t, { type Test } from 'tap'
-import { createRecord } from '../../lib/access-log/record.ts'
+import { createRecord, microsSince, responseEnding } from '../../lib/access-log/record.ts'
 import { watchResponse } from '../../lib/access-log/response.ts'
 import { compileTrust, type RequestContext, resolveContext } from '../../lib/index.ts'
 import type { AccessRecord } from '../../types/access-log.ts'
@@ -14,8 +14,9 @@ async function recordOf(t: Test, init: RequestInit, status: number): Promise<Acc
   const server = createServer((request, response) => {
     const context = resolveContext(request, compileTrust())
     const watch = watchResponse(response)
+    const start = performance.now()
     response.once('close', () => {
-      record = createRecord(context, response, watch, 1234)
+      record = createRecord(context, responseEnding(context, response, watch, start))
     })
     response.writeHead(status, { 'x-a': 'one' }).end('hello')
   })
@@ -40,12 +41,13 @@ t.test('the parts come from the request and from what was watched', async (t) =>
     responseHeaders: { 'x-a': 'one' },
     status: 200,
     bytes: 5,
-    durationMicros: 1234,
     outcome: 'complete',
     context: { client: { address: '192.0.2.7' } },
   })
   t.ok(Array.isArray(record.requestHeaders) && record.requestHeaders.includes('192.0.2.7'))
   t.ok(Math.abs(Date.now() - record.time.getTime()) < 60_000)
+  const first = record.firstByteMicros ?? Number.NaN
+  t.ok(first >= 0 && first <= record.durationMicros)
 })
 
 t.test('what is written to HEAD, 204 and 304 is not sent (RFC 9110 6.4.1)', async (t) => {
@@ -62,7 +64,7 @@ t.test(
     )
     let record: AccessRecord | undefined
     const server = createServer((_, response) => {
-      record = createRecord(foreign, response, watchResponse(response), 1)
+      record = createRecord(foreign, responseEnding(foreign, response, watchResponse(response), 0))
       response.end()
     })
     const { url } = await serve(t, server)
@@ -78,3 +80,9 @@ t.test(
     })
   },
 )
+
+t.test('durations are whole microseconds', (t) => {
+  t.equal(microsSince(1.5, 2.7509), 1250)
+  t.ok(microsSince(performance.now()) >= 0)
+  t.end()
+})

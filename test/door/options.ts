@@ -42,7 +42,7 @@ t.test('undefined is the same as absent', (t) => {
 
 t.test('listener and log are handed on', (t) => {
   const door = compileDoor({ listener: 'unix', accessLog: 'combined', getters: true })
-  t.type(door.log, 'function')
+  t.type(door.log?.write, 'function')
   t.equal(door.getters, true)
   const request = { socket: {}, rawHeaders: facts.rawHeaders, httpVersion: '1.1' }
   t.equal(Reflect.apply(door.resolve, undefined, [request]).hops[0].node, 'unix:')

@@ -1,0 +1,49 @@
+// What is seen of a connection that was handed over: an upgrade, or CONNECT.
+
+import type { Duplex } from 'node:stream'
+import type { Ending } from './record.ts'
+import { microsSince } from './record.ts'
+
+/** `HTTP-version SP status-code` (RFC 9112 4). */
+const STATUS = /^HTTP\/\d\.\d (\d{3})/
+const HEADERS_END = '\r\n\r\n'
+
+/**
+ * Watches what is written to the connection, and calls back once when it is closed. The status is read
+ * from the answer; its bytes are those behind the headers.
+ */
+export function watchUpgrade(socket: Duplex, over: (ending: Ending) => void): void {
+  const start = performance.now()
+  let status = '-'
+  let bytes = 0
+  let head: string | undefined = ''
+  const see = (chunk: unknown): void => {
+    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return
+    const buffer = Buffer.from(chunk)
+    if (head === undefined) {
+      bytes += buffer.length
+      return
+    }
+    head += buffer.toString('latin1')
+    const end = head.indexOf(HEADERS_END)
+    if (end === -1) return
+    status = STATUS.exec(head)?.[1] ?? '-'
+    bytes += head.length - end - HEADERS_END.length
+    head = undefined
+  }
+  const { write, end } = socket
+  Object.assign(socket, {
+    write(...args: readonly unknown[]): unknown {
+      see(args[0])
+      return Reflect.apply(write, socket, args)
+    },
+    end(...args: readonly unknown[]): unknown {
+      see(args[0])
+      return Reflect.apply(end, socket, args)
+    },
+  })
+  socket.once('close', () => {
+    const outcome = head === undefined ? 'complete' : 'aborted'
+    over({ status, bytes, outcome, durationMicros: microsSince(start) })
+  })
+}

@@ -1,0 +1,105 @@
+// observe(): one context and one line for every request that reaches a server, whoever answers it.
+
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { AnyResponse } from '../access-log/response.ts'
+import { watchUpgrade } from '../access-log/upgrade.ts'
+import { contextFound, leaveContext } from './found.ts'
+import { compileDoor, type DoorOptions } from './options.ts'
+import { type ClientError, isRefusal, refusedRequest, refusedStatus } from './refused.ts'
+
+/** Published for every HTTP/1 request, also those that Node.js answers itself: no Host, 417, 503. */
+const REQUEST_START = 'http.server.request.start'
+
+/** What `observe` takes: the options of a door, without those that need a framework. */
+export type ObserveOptions = Omit<DoorOptions, 'getters'>
+
+/**
+ * Observes a server of `node:http`, `https`, `http2`, or of a framework (`app.server` in Fastify). Each
+ * request is resolved at the earliest point, where the doors find the context; with `accessLog` each has
+ * one line, also an upgrade, CONNECT, a request that Node.js refuses (400, 408, 413, 417, 431, 503), and
+ * one that another hook or middleware refused. Give `accessLog` here or to a door, not to both.
+ *
+ * Node.js answers as it would without. Returns a function that ends it; closing the server does, too.
+ * Throws an `OptionError` for a wrong option.
+ */
+export function observe(server: EventEmitter, options?: ObserveOptions): () => void {
+  const { resolve, log } = compileDoor(options)
+  const latest = new WeakMap<object, IncomingMessage>()
+
+  const begin = (request: unknown, response: unknown): void => {
+    if (!isRequest(request) || !isResponse(response) || contextFound(request)) return
+    latest.set(request.socket, request)
+    const context = resolve(request)
+    leaveContext(request, context)
+    log?.watch(context, response)
+  }
+  const handOver = (request: unknown, socket: unknown): void => {
+    if (!isRequest(request) || !isConnection(socket)) return
+    const context = resolve(request)
+    leaveContext(request, context)
+    if (log !== undefined) watchUpgrade(socket, (ending) => log.write(context, ending))
+  }
+  const refuse = (error: ClientError, socket: object): void => {
+    // What breaks in the body of a request belongs to that request, which has a line of its own.
+    if (!isRefusal(error) || latest.get(socket)?.complete === false) return
+    // Whoever listens answers as he likes.
+    const status = server.listenerCount('clientError') > 0 ? '-' : refusedStatus(error)
+    const ending = { status, bytes: 0, outcome: 'error', durationMicros: 0 } as const
+    log?.write(resolve(refusedRequest(error, socket)), ending)
+  }
+
+  const onStart = (message: unknown): void => {
+    if (isStart(message) && message.server === server) begin(message.request, message.response)
+  }
+  const onConnect = (_: unknown, socket: { destroy(): void }): void => {
+    // Without a listener Node.js drops CONNECT unseen; with this one alone it is still dropped.
+    if (server.listenerCount('connect') === 1) socket.destroy()
+  }
+  const { emit } = server
+  const observing = (event: string | symbol, ...args: unknown[]): boolean => {
+    const [first, second] = args
+    if (event === 'request') begin(first, second)
+    else if (event === 'upgrade' || event === 'connect') handOver(first, second)
+    else if (event === 'clientError' && first instanceof Error && isConnection(second)) {
+      refuse(first, second)
+    }
+    return Reflect.apply(emit, server, [event, ...args])
+  }
+  const stop = (): void => {
+    unsubscribe(REQUEST_START, onStart)
+    server.off('connect', onConnect)
+    if (server.emit === observing) server.emit = emit
+  }
+  subscribe(REQUEST_START, onStart)
+  server.on('connect', onConnect)
+  server.emit = observing
+  server.once('close', stop)
+  return stop
+}
+
+// By their shape, and not by their class: to load the classes of HTTP/2 costs more than all of this.
+
+function isStart(
+  message: unknown,
+): message is { readonly server: unknown; readonly request: unknown; readonly response: unknown } {
+  return has(message, 'server')
+}
+
+function isRequest(value: unknown): value is IncomingMessage {
+  return has(value, 'rawHeaders') && has(value, 'socket')
+}
+
+function isResponse(value: unknown): value is AnyResponse {
+  return has(value, 'writeHead')
+}
+
+function isConnection(value: unknown): value is Duplex {
+  return has(value, 'write') && !isResponse(value)
+}
+
+function has(value: unknown, key: string): value is object {
+  return typeof value === 'object' && value !== null && key in value
+}

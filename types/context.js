@@ -1,2 +1,0 @@
-// The answer: who asked, under which scheme and host.
-export {};
