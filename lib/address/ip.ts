@@ -36,11 +36,14 @@ export function parseIpv6(text: string, start = 0, end: number = text.length): I
   return end - start <= MAX_LENGTH && readGroups(text, start, end) ? ipv6() : undefined
 }
 
+/** RFC 6874 2: what a zone is spelled with. Nothing that separates entries may hide in one. */
+const ZONE = /^[\w.~-]+$/
+
 /** The same, but the zone of an IPv6 address (RFC 4007 11) is dropped first. */
 export function parseZonedIp(text: string, start = 0, end: number = text.length): Ip | undefined {
   const zone = text.indexOf(PERCENT, start)
   if (zone === -1 || zone >= end) return parseIp(text, start, end)
-  if (zone === end - 1 || text.lastIndexOf(':', zone) < start) return undefined
+  if (!ZONE.test(text.slice(zone + 1, end)) || text.lastIndexOf(':', zone) < start) return undefined
   return parseIp(text, start, zone)
 }
 
@@ -151,7 +154,7 @@ function word(index: number): number {
 }
 
 function group(index: number): number {
-  return groups[index] ?? 0
+  return Number(groups[index])
 }
 
 /** ::ffff:0:0/96 (RFC 4291 2.5.5.2), and not the deprecated ::/96. */

@@ -167,5 +167,5 @@ function order(left: number, right: number): number {
 }
 
 function at(table: Int32Array, index: number): number {
-  return table[index] ?? 0
+  return Number(table[index])
 }

@@ -16,13 +16,10 @@ import { COMMA, DQUOTE, isToken, SEMI, skipBlanks, skipQuoted, trim, unquote } f
  */
 export function forwardedChain(list: string): Chain {
   const ends = elementEnds(list)
-  let index = ends.length - 1
   return {
     next(): ForwardedEntry | undefined {
-      while (index >= 0) {
-        const start = (ends[index - 1] ?? -1) + 1
-        const end = ends[index] ?? list.length
-        index--
+      for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
+        const start = (ends.at(-1) ?? -1) + 1
         if (skipBlanks(list, start, end) < end) return parseElement(list, start, end)
       }
       return undefined
@@ -76,10 +73,11 @@ function parsePairs(list: string, start: number, end: number): Map<string, strin
     index = stop + 1
     if (pair === '') continue
     const equals = pair.indexOf('=')
-    const name = trim(pair, 0, Math.max(0, equals)).toLowerCase()
+    const name = trim(pair, 0, Math.max(0, equals))
     const value = parseValue(pair, equals + 1)
-    if (!isToken(name) || value === undefined || pairs.has(name)) return undefined
-    pairs.set(name, value)
+    const key = name.toLowerCase()
+    if (!isToken(name) || value === undefined || pairs.has(key)) return undefined
+    pairs.set(key, value)
   }
   return pairs
 }

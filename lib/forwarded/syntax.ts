@@ -9,7 +9,6 @@ export const SP = 0x20
 export const DQUOTE = 0x22
 export const COMMA = 0x2c
 export const SEMI = 0x3b
-export const EQUALS = 0x3d
 export const BACKSLASH = 0x5c
 
 export function isBlank(char: number): boolean {

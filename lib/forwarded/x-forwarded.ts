@@ -13,7 +13,7 @@ export function xForwardedForChain(list: string): Chain {
   return {
     next(): ForwardedEntry | undefined {
       while (end >= 0) {
-        const comma = end === 0 ? -1 : list.lastIndexOf(',', end - 1)
+        const comma = commaBefore(list, end)
         const start = skipBlanks(list, comma + 1, end)
         const stop = skipBlanksBack(list, start, end)
         end = comma
@@ -52,9 +52,15 @@ function entry(text: string): ForwardedEntry {
  */
 export function nthFromRight(list: string, k: number): string {
   let end = list.length
-  for (let position = 1; ; position++) {
-    const comma = end === 0 ? -1 : list.lastIndexOf(',', end - 1)
-    if (position === k || comma === -1) return trim(list, comma + 1, end)
+  let comma = commaBefore(list, end)
+  for (let position = 1; position < k && comma !== -1; position++) {
     end = comma
+    comma = commaBefore(list, end)
   }
+  return trim(list, comma + 1, end)
+}
+
+/** The index of the nearest comma left of `end`, or -1. */
+function commaBefore(list: string, end: number): number {
+  return end === 0 ? -1 : list.lastIndexOf(',', end - 1)
 }

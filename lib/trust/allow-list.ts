@@ -1,6 +1,7 @@
 // forwardedAllowIps: the list of those who are believed, from text to one question.
 
 import type { Ip, Network } from '../../types/ip.ts'
+import { parseIp } from '../address/ip.ts'
 import { compileNetworks, isNetwork, type NetworkFault, parseNetwork } from '../address/network.ts'
 import { OptionError, show } from '../errors.ts'
 
@@ -124,13 +125,16 @@ function addressRemedy(entry: string): string {
   const lower = entry.toLowerCase()
   const bare = /^\[(.+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1]
   if (Object.hasOwn(names, lower)) return `Write the name in lower case: '${lower}'`
-  if (bare !== undefined) return `Write the address without brackets and port: '${bare}'`
+  if (bare !== undefined && parseIp(bare) !== undefined) {
+    return `Write the address without brackets and port: '${bare}'`
+  }
   if (lower === 'localhost') return "Write 'loopback', or '127.0.0.1' and '::1'"
   if (lower === 'true' || lower === 'all') return "List the proxies' addresses, or write '*'"
   if (lower.startsWith('unix')) return 'A UNIX peer is not listed: it is trusted by `unix: true`'
   if (entry.includes('%')) return 'Write the address without its zone'
   if (/^\d+$/.test(entry)) return `Write an address; a number of proxies is \`hops: ${entry}\``
-  if (/(?:^|[.:])0\d/.test(entry)) return 'Write every number in decimal and without leading zeros'
+  if (/(?:^|[.:])0[\dx]/i.test(entry))
+    return 'Write every number in decimal and without leading zeros'
   if (/^[\d.]+(?:\/|$)/.test(entry))
     return 'Write all four numbers of an IPv4 address, each 0 to 255'
   if (/^[a-z\d_-]+(?:\.[a-z\d_-]+)*$/i.test(entry)) {

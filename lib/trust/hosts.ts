@@ -40,15 +40,16 @@ function parsePattern(entry: unknown, wildcard: boolean): string {
   throw new OptionError(
     'bad-host-pattern',
     `${show(entry)} is no host name, address or *.name`,
-    hostRemedy(text),
+    hostRemedy(text, wildcard ? WILDCARD : ''),
     { option: 'allowedHosts', input: entry },
   )
 }
 
-function hostRemedy(text: string): string {
+function hostRemedy(text: string, wildcard: string): string {
   const authority = parseAuthority(text)
   const bracketed = parseHostname(`[${text}]`)
-  if (authority !== undefined) return `Write it without the port: '${authority.hostname}'`
+  if (authority !== undefined)
+    return `Write it without the port: '${wildcard}${authority.hostname}'`
   if (bracketed !== undefined) return `Write it in brackets: '${bracketed}'`
   if (text === '*') return 'Leave allowedHosts out to allow every host'
   if (URL.canParse(text)) return 'Write the host alone, without scheme and path'

@@ -34,46 +34,43 @@ export const unknownHop: Hop = Object.freeze({
  * counted, the walk ends at the n-th entry whatever it holds, and a shorter chain fails.
  */
 export function walk(peer: Hop, chain: Chain, policy: TrustPolicy): Walk {
-  const hops: [Hop, ...Hop[]] = [peer]
-  if (!peer.trusted)
-    return {
-      hops,
-      trusted: 0,
-      failed: false,
-      entry: undefined,
-      problem: undefined,
-    }
+  const hops: GrowingHops = [peer]
+  if (!peer.trusted) return arrive(hops, 0, undefined, undefined)
   let last: ForwardedEntry | undefined
-  for (let distance = 1; ; distance++) {
-    const entry = chain.next()
-    if (entry === undefined) {
-      return policy.hops === undefined
-        ? {
-            hops,
-            trusted: hops.length,
-            failed: false,
-            entry: last,
-            problem: undefined,
-          }
-        : fail(hops, 'short-chain', policy)
-    }
+  for (let entry = chain.next(); entry !== undefined; entry = chain.next()) {
+    const distance = hops.length
+    const { node } = entry
     if (distance > policy.maxHops) return fail(hops, 'too-many-hops', policy)
+    // It may be several elements, run together by a quote that a client opened: where hops are counted
+    // the count would be off.
+    if (node.kind === 'malformed') return fail(hops, 'bad-forwarded', policy, node.text)
+    const trusted = trustsNode(node, distance, policy)
+    hops.push(toHop(entry, trusted))
+    if (!trusted) return arrive(hops, distance, entry, clientProblem(node, distance, policy))
     last = entry
-    const hop = toHop(entry, trustsNode(entry.node, distance, policy))
-    hops.push(hop)
-    if (!hop.trusted) {
-      const problem = clientProblem(entry.node, distance, policy)
-      const failed = entry.node.kind === 'malformed'
-      return { hops, trusted: distance, failed, entry, problem }
-    }
   }
+  return policy.hops === undefined
+    ? arrive(hops, hops.length, last, undefined)
+    : fail(hops, 'short-chain', policy)
 }
 
-function fail(hops: [Hop, ...Hop[]], code: ProblemCode, { source }: TrustPolicy): Walk {
-  const trusted = hops.length
+type GrowingHops = [Hop, ...Hop[]]
+
+function arrive(
+  hops: GrowingHops,
+  trusted: number,
+  entry: ForwardedEntry | undefined,
+  problem: Problem | undefined,
+): Walk {
+  return { hops, trusted, failed: false, entry, problem }
+}
+
+function fail(hops: GrowingHops, code: ProblemCode, { source }: TrustPolicy, value?: string): Walk {
+  const hop = hops.length
   hops.push(unknownHop)
-  const problem = { code, header: source.name, hop: trusted }
-  return { hops, trusted, failed: true, entry: undefined, problem }
+  const about = value === undefined ? {} : { value: value.slice(0, MAX_VALUE) }
+  const problem = { code, header: source.name, hop, ...about }
+  return { hops, trusted: hop, failed: true, entry: undefined, problem }
 }
 
 function trustsNode(node: ForwardedNode, distance: number, policy: TrustPolicy): boolean {
@@ -103,7 +100,7 @@ function toHop({ node, by }: ForwardedEntry, trusted: boolean): Hop {
 
 /** Why the entry that stands where the client would is no address. */
 function clientProblem(
-  node: ForwardedNode,
+  node: Exclude<ForwardedNode, { kind: 'malformed' }>,
   hop: number,
   { source }: TrustPolicy,
 ): Problem | undefined {
@@ -119,13 +116,6 @@ function clientProblem(
     case 'garbage':
       return {
         code: 'bad-client',
-        header,
-        hop,
-        value: node.text.slice(0, MAX_VALUE),
-      }
-    case 'malformed':
-      return {
-        code: 'bad-forwarded',
         header,
         hop,
         value: node.text.slice(0, MAX_VALUE),
