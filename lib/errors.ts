@@ -109,8 +109,12 @@ export function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
+/** A longer word is misspelt beyond guessing. */
+const MAX_WORD = 64
+
 /** The known word that a misspelt one is most likely meant to be, for a remedy. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > MAX_WORD) return undefined
   const ranked = known
     .map((candidate) => ({
       candidate,
@@ -126,15 +130,15 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /** The number of single characters to insert, delete or replace (Levenshtein). */
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [row, char] of [...from.slice(0, 64)].entries()) {
+  for (const [row, char] of [...from].entries()) {
     const current = [row + 1]
     for (let column = 0; column < to.length; column++) {
-      const replaced = (previous[column] ?? 0) + (char === to[column] ? 0 : 1)
-      const inserted = (current[column] ?? 0) + 1
-      const deleted = (previous[column + 1] ?? 0) + 1
+      const replaced = Number(previous[column]) + (char === to[column] ? 0 : 1)
+      const inserted = Number(current[column]) + 1
+      const deleted = Number(previous[column + 1]) + 1
       current.push(Math.min(replaced, inserted, deleted))
     }
     previous = current
   }
-  return previous.at(-1) ?? 0
+  return Number(previous.at(-1))
 }

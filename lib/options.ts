@@ -3,7 +3,8 @@
 import { nearest, OptionError, show } from './errors.ts'
 
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  // By its tag, so that an object of another realm passes, and an array or a Map does not.
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 /** The options as a record with no key but the known ones; `undefined` stands for no options. */
@@ -27,7 +28,7 @@ export function checkOptions(
       throw new OptionError(
         'unknown-option',
         'there is no such option',
-        foreign[key] ??
+        foreign.get(key) ??
           (near === undefined ? `Known are ${known.join(', ')}` : `Did you mean \`${near}\`?`),
         { option: key, input: options[key] },
       )
@@ -37,11 +38,11 @@ export function checkOptions(
 }
 
 /** The words of other libraries, and ours for them. */
-const foreign: Readonly<Record<string, string>> = {
-  trustProxy: "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
-  'trust proxy': "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
-  proxyHeader: 'List the headers your proxies set in `headers`',
-}
+const foreign: ReadonlyMap<string, string> = new Map([
+  ['trustProxy', "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`"],
+  ['trust proxy', "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`"],
+  ['proxyHeader', 'List the headers your proxies set in `headers`'],
+])
 
 export function checkBoolean(option: string, value: unknown, fallback: boolean): boolean {
   if (value === undefined) return fallback

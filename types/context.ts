@@ -22,7 +22,7 @@ export interface Problem {
   readonly code: ProblemCode
   /** The header it was read from, lower case. */
   readonly header?: string
-  /** Which hop it concerns: an index of `hops`. */
+  /** An index of `hops`: the hop that is not known, or the one that reported what is wrong. */
   readonly hop?: number
   /** What was sent, cut to 100 characters. It is raw: escape it before it is shown or logged. */
   readonly value?: string

@@ -34,7 +34,7 @@ class Context implements RequestContext {
 
   constructor(facts: Facts, answer: Answer) {
     this.peer = answer.hops[0]
-    this.client = answer.hops.at(-1) ?? answer.hops[0]
+    this.client = answer.hops.reduce((_, hop) => hop)
     this.scheme = answer.scheme
     this.host = answer.host
     this.hostname = answer.hostname

@@ -94,7 +94,7 @@ function requestHost(headers: PickedHeaders, facts: Facts): ReportedHost['host']
 
 /** Two Host lines (RFC 9112 3.2), or a Host that is not `:authority` (RFC 9113 8.3.1). */
 function hostsDisagree(host: string | undefined, authority: string | undefined): boolean {
-  if (host === undefined) return false
+  if (host === undefined || host.trim() === '') return false
   if (host.includes(',')) return true
   return authority !== undefined && authority.toLowerCase() !== host.toLowerCase()
 }
@@ -130,7 +130,7 @@ function withPort({ hostname }: Authority, port: number, scheme: Scheme): Host {
 function localHost({ localAddress, localPort }: Facts, scheme: Scheme): Host {
   const ip = localAddress === undefined ? undefined : parseZonedIp(localAddress)
   const hostname = ip === undefined ? 'localhost' : ip.version === 6 ? `[${ip.text}]` : ip.text
-  const port = ip === undefined ? undefined : localPort
+  const port = ip === undefined ? undefined : parsePort(String(localPort))
   return withPort({ hostname, port }, port ?? defaultPort(scheme), scheme)
 }
 

@@ -34,8 +34,8 @@ export interface Facts {
  */
 const MAX_RAW_HEADERS = 2000
 
-/** The parser hands lines over in batches of up to 32; a list shorter than one was never cut. */
-const BATCH = 64
+/** The parser hands lines over in batches of 31 and cuts between them: a shorter list is whole. */
+const BATCH = 62
 
 /** What is read of a socket; every part may be missing once the client has gone. */
 export interface SocketView {
@@ -44,7 +44,7 @@ export interface SocketView {
   readonly localAddress?: string | undefined
   readonly localPort?: number | undefined
   readonly encrypted?: boolean | undefined
-  readonly server?: ServerView | undefined
+  readonly server?: ServerView | null | undefined
 }
 
 interface ServerView {
@@ -62,13 +62,14 @@ export function readFacts(request: ServerRequest | RequestFacts, undecidedIsUnix
 
 function fromServer(request: ServerRequest, undecidedIsUnix: boolean): Facts {
   const socket = request.socket ?? {}
-  const { remoteAddress, server } = socket
+  const { remoteAddress } = socket
+  const server = socket.server ?? undefined
   const { rawHeaders } = request
   const original = 'originalUrl' in request ? request.originalUrl : undefined
   return {
     remoteAddress,
     remotePort: socket.remotePort,
-    unix: remoteAddress === undefined && listensOnUnix(server, undecidedIsUnix),
+    unix: comesOverUnix(remoteAddress, server, undecidedIsUnix),
     encrypted: socket.encrypted === true,
     localAddress: socket.localAddress,
     localPort: socket.localPort,
@@ -80,32 +81,47 @@ function fromServer(request: ServerRequest, undecidedIsUnix: boolean): Facts {
   }
 }
 
+/** Facts may come from a log or from JSON: what is of the wrong type is missing. */
 function fromFacts(facts: RequestFacts): Facts {
   const rawHeaders = facts.rawHeaders ?? flatten(facts.headers ?? {})
   return {
-    remoteAddress: facts.remoteAddress,
+    remoteAddress: textOf(facts.remoteAddress),
     remotePort: facts.remotePort,
     unix: facts.unix === true,
     encrypted: facts.encrypted === true,
-    localAddress: facts.localAddress,
+    localAddress: textOf(facts.localAddress),
     localPort: facts.localPort,
-    httpVersion: facts.httpVersion ?? '1.1',
-    method: facts.method ?? '',
-    target: facts.url ?? '',
+    httpVersion: textOf(facts.httpVersion) ?? '1.1',
+    method: textOf(facts.method) ?? '',
+    target: textOf(facts.url) ?? '',
     rawHeaders,
     truncated: rawHeaders.length >= MAX_RAW_HEADERS,
   }
 }
 
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/**
+ * Whether the peer came over a UNIX socket. A missing address alone says nothing: the socket of a TCP
+ * client that has gone has none either. Where an undecided listener would count as UNIX, the server is
+ * asked while it can still tell, whoever asks first.
+ */
+function comesOverUnix(
+  remoteAddress: string | undefined,
+  server: ServerView | undefined,
+  undecidedIsUnix: boolean,
+): boolean {
+  if (server === undefined || (remoteAddress !== undefined && !undecidedIsUnix)) return false
+  return listensOnUnix(server, undecidedIsUnix) && remoteAddress === undefined
+}
+
 /** The verdict on each server, kept since a server that was closed no longer tells its address. */
 const unixServers = new WeakMap<ServerView, boolean>()
 
-/**
- * Whether the listening side is a UNIX socket. A missing remote address says nothing: the socket of a
- * TCP client that has gone has none either.
- */
-function listensOnUnix(server: ServerView | undefined, undecidedIsUnix: boolean): boolean {
-  if (server === undefined) return undecidedIsUnix
+/** Whether the listening side is a UNIX socket. */
+function listensOnUnix(server: ServerView, undecidedIsUnix: boolean): boolean {
   const known = unixServers.get(server)
   if (known !== undefined) return known
   const address = server.address?.() ?? null
@@ -123,7 +139,7 @@ function maxRawHeaders(server: ServerView | undefined): number {
 
 function flatten(headers: NonNullable<RequestFacts['headers']>): string[] {
   return Object.entries(headers).flatMap(([name, value]) => {
-    if (value === undefined) return []
-    return typeof value === 'string' ? [name, value] : value.flatMap((line) => [name, line])
+    const lines: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return lines.flatMap((line) => (line === undefined ? [] : [name, String(line)]))
   })
 }

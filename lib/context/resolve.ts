@@ -153,7 +153,7 @@ function forwardedReports({ entry, hops }: Walk, problems: Problem[]): Reports {
   const scheme = proto === '' ? undefined : parseScheme(proto)
   if (proto !== '' && scheme === undefined) {
     const value = proto.slice(0, 100)
-    problems.push({ code: 'bad-scheme', header, hop: hops.length - 1, value })
+    problems.push({ code: 'bad-scheme', header, hop: Math.max(0, hops.length - 2), value })
   }
   return {
     scheme,
@@ -171,7 +171,7 @@ function reportedPrefix(headers: PickedHeaders, k: number, problems: Problem[]):
     problems.push({
       code: 'bad-prefix',
       header,
-      hop: k,
+      hop: k - 1,
       value: value.slice(0, 100),
     })
   }

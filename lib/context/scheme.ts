@@ -43,11 +43,11 @@ export function reportedScheme(
       problems.push({
         code: 'bad-scheme',
         header: name,
-        hop: k,
+        hop: k - 1,
         value: value.slice(0, 100),
       })
     } else if (answer !== undefined && answer !== scheme) {
-      problems.push({ code: 'scheme-conflict', header: name, hop: k })
+      problems.push({ code: 'scheme-conflict', header: name, hop: k - 1 })
       return 'http'
     } else {
       answer = scheme

@@ -120,25 +120,31 @@ function entryError(entry: string, fault: NetworkFault, place: Place): OptionErr
   }
 }
 
-/** What somebody who wrote this most likely meant. */
+/** What somebody who wrote this most likely meant; the first pattern that matches. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/^localhost$/i, "Write 'loopback', or '127.0.0.1' and '::1'"],
+  [/^(?:true|all)$/i, "List the proxies' addresses, or write '*'"],
+  [/^unix/i, 'A UNIX peer is not listed: it is trusted by `unix: true`'],
+  [/%/, 'Write the address without its zone'],
+  [/^\d{1,2}$/, 'Write an address; a number of proxies is written `hops`'],
+  [/(?:^|[.:])0[\dx]/i, 'Write every number in decimal and without leading zeros'],
+  [/^[\da-f.:]+-[\da-f.:]+$/i, "Write a range as networks, such as '10.0.0.0/29'"],
+  [/^[\d.]+(?:\/|$)/, 'Write all four numbers of an IPv4 address, each 0 to 255'],
+  [
+    /^[a-z\d_-]+(?:\.[a-z\d_-]+)*$/i,
+    'Write the addresses that the name stands for: names are not looked up',
+  ],
+]
+
+const FORMS =
+  "Write addresses or networks, such as '10.0.0.2' or '2001:db8::/64', separated by commas"
+
 function addressRemedy(entry: string): string {
   const lower = entry.toLowerCase()
-  const bare = /^\[(.+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1]
   if (Object.hasOwn(names, lower)) return `Write the name in lower case: '${lower}'`
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1]
   if (bare !== undefined && parseIp(bare) !== undefined) {
     return `Write the address without brackets and port: '${bare}'`
   }
-  if (lower === 'localhost') return "Write 'loopback', or '127.0.0.1' and '::1'"
-  if (lower === 'true' || lower === 'all') return "List the proxies' addresses, or write '*'"
-  if (lower.startsWith('unix')) return 'A UNIX peer is not listed: it is trusted by `unix: true`'
-  if (entry.includes('%')) return 'Write the address without its zone'
-  if (/^\d+$/.test(entry)) return `Write an address; a number of proxies is \`hops: ${entry}\``
-  if (/(?:^|[.:])0[\dx]/i.test(entry))
-    return 'Write every number in decimal and without leading zeros'
-  if (/^[\d.]+(?:\/|$)/.test(entry))
-    return 'Write all four numbers of an IPv4 address, each 0 to 255'
-  if (/^[a-z\d_-]+(?:\.[a-z\d_-]+)*$/i.test(entry)) {
-    return 'Write the addresses that the name stands for: names are not looked up'
-  }
-  return "Write addresses or networks, such as '10.0.0.2' or '2001:db8::/64', separated by commas"
+  return remedies.find(([pattern]) => pattern.test(entry))?.[1] ?? FORMS
 }

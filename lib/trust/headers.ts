@@ -184,7 +184,12 @@ function compileSchemeHeaders(
   }
   const table = Object.entries(value).map(([key, secure]) => {
     const name = key.toLowerCase()
-    if (!FIELD_NAME.test(key) || typeof secure !== 'string' || secure.trim() === '') {
+    if (
+      !FIELD_NAME.test(key) ||
+      typeof secure !== 'string' ||
+      secure === '' ||
+      secure.trim() !== secure
+    ) {
       throw new OptionError(
         'wrong-type',
         `${show(key)}: ${show(secure)} is no header name with the value that means https`,
@@ -202,5 +207,16 @@ function compileSchemeHeaders(
     }
     return Object.freeze({ name, secure })
   })
+  const [twice] = table.filter(
+    ({ name }, index) => table.findIndex((row) => row.name === name) < index,
+  )
+  if (twice !== undefined) {
+    throw new OptionError(
+      'contradiction',
+      `${twice.name} stands there twice, in different case`,
+      'Keep the value that means https',
+      place,
+    )
+  }
   return Object.freeze(table)
 }

@@ -1,6 +1,7 @@
 // allowedHosts: the names this application answers for.
 
 import { parseAuthority, parseHostname } from '../address/authority.ts'
+import { parseIp } from '../address/ip.ts'
 import { OptionError, show } from '../errors.ts'
 
 const WILDCARD = '*.'
@@ -36,7 +37,8 @@ export function compileHosts(value: unknown): ((hostname: string) => boolean) | 
 function parsePattern(entry: unknown, wildcard: boolean): string {
   const text = typeof entry === 'string' ? entry.slice(wildcard ? WILDCARD.length : 0) : ''
   const name = parseHostname(text)
-  if (name !== undefined) return withoutDot(name)
+  const below = wildcard && name !== undefined && parseIp(name) !== undefined
+  if (name !== undefined && !below) return withoutDot(name)
   throw new OptionError(
     'bad-host-pattern',
     `${show(entry)} is no host name, address or *.name`,

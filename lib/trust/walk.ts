@@ -112,7 +112,7 @@ function clientProblem(
     case 'unknown':
       return { code: 'unknown-client', header, hop }
     case 'obfuscated':
-      return { code: 'obfuscated-client', header, hop, value: node.name }
+      return { code: 'obfuscated-client', header, hop, value: node.name.slice(0, MAX_VALUE) }
     case 'garbage':
       return {
         code: 'bad-client',

@@ -44,7 +44,8 @@ t.test('listener and log are handed on', (t) => {
   const door = compileDoor({ listener: 'unix', accessLog: 'combined', getters: true })
   t.type(door.log?.write, 'function')
   t.equal(door.getters, true)
-  const request = { socket: {}, rawHeaders: facts.rawHeaders, httpVersion: '1.1' }
+  const socket = { server: { address: () => null } }
+  const request = { socket, rawHeaders: facts.rawHeaders, httpVersion: '1.1' }
   t.equal(Reflect.apply(door.resolve, undefined, [request]).hops[0].node, 'unix:')
   t.end()
 })

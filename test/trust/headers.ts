@@ -298,3 +298,18 @@ for (const [title, code, rows] of mistakes) {
     t.end()
   })
 }
+
+t.test('a scheme header that stands there twice is a contradiction', (t) => {
+  const error = startUpError(() =>
+    compileHeaders(undefined, { 'X-Forwarded-Ssl': 'on', 'x-forwarded-ssl': '1' }),
+  )
+  t.equal(error.code, 'contradiction')
+  t.match(error.message, /x-forwarded-ssl stands there twice/)
+  t.end()
+})
+
+t.test('a value with blanks around could never match', (t) => {
+  const error = startUpError(() => compileHeaders(undefined, { 'x-forwarded-ssl': ' on' }))
+  t.equal(error.code, 'wrong-type')
+  t.end()
+})

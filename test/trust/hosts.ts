@@ -124,3 +124,8 @@ t.test('what is no list, and an empty list, are errors that say what to write', 
   }
   t.end()
 })
+
+t.test('there is nothing below an address', (t) => {
+  t.throws(() => compileHosts(['*.10.0.0.1']), { code: 'bad-host-pattern' })
+  t.end()
+})

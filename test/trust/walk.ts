@@ -134,7 +134,7 @@ t.test('unix: is a hop that is trusted where UNIX peers are', (t) => {
   t.end()
 })
 
-const long = 'x'.repeat(128)
+const long = 'x'.repeat(127)
 
 /** A node that is no address: how the hop is written, and what the problem says. */
 const nameless = [
@@ -143,6 +143,12 @@ const nameless = [
     { kind: 'obfuscated', name: '_hidden' },
     '_hidden',
     { code: 'obfuscated-client', value: '_hidden' },
+    false,
+  ],
+  [
+    { kind: 'obfuscated', name: `_${long}` },
+    `_${long}`,
+    { code: 'obfuscated-client', value: `_${'x'.repeat(99)}` },
     false,
   ],
   [{ kind: 'garbage', text: '<b>' }, 'unknown', { code: 'bad-client', value: '<b>' }, false],
@@ -231,6 +237,16 @@ t.test('where hops are counted and the n-th entry is no address, the client is u
   const { hops, problem } = follow({ hops: 2 }, '192.0.2.99', { kind: 'unix' }, '198.51.100.66')
   t.same([hops.length, hops.at(-1)?.address], [3, ''])
   t.same(problem, { code: 'unknown-client', header: 'x-forwarded-for', hop: 2 })
+  t.end()
+})
+
+t.test('where hops are counted, a malformed element may be several: the count is off', (t) => {
+  const swallowed = { kind: 'malformed', text: 'for="a, for=192.0.2.99' } as const
+  for (const nodes of [[swallowed], ['192.0.2.99', swallowed]]) {
+    const walked = follow({ hops: 3, headers: ['forwarded'] }, ...nodes, '203.0.113.7', '10.0.0.3')
+    t.equal(walked.problem?.code, 'bad-forwarded')
+    t.same([walked.failed, walked.hops.at(-1)?.address], [true, ''])
+  }
   t.end()
 })
 

@@ -1,0 +1,144 @@
+// Options are checked by type and range, never coerced; only `undefined` is absent.
+
+import { runInNewContext } from 'node:vm'
+import t from 'tap'
+import { checkBoolean, checkCount, checkOptions, isPlainObject } from '../lib/options.ts'
+import { startUpError } from './fixtures/start-up-error.ts'
+
+const known = ['forwardedAllowIps', 'unix', 'hops', 'maxHops', 'headers']
+
+t.test('an object is one that can hold options', (t) => {
+  for (const value of [{}, { a: 1 }, Object.create(null)]) t.ok(isPlainObject(value))
+  for (const value of [null, undefined, [], ['a'], 'text', '', 1, true, () => ({})]) {
+    t.notOk(isPlainObject(value))
+  }
+  t.end()
+})
+
+t.test('no options are no mistake, and known ones come back as they are', (t) => {
+  t.same(checkOptions(undefined, known, 'options'), {})
+  t.same(checkOptions({}, known, 'options'), {})
+  const options = { unix: 'not looked at here', hops: undefined }
+  t.equal(checkOptions(options, known, 'options'), options)
+  t.end()
+})
+
+t.test('what is no object is an error that says what to write', (t) => {
+  for (const [value, shown] of [
+    [null, 'null'],
+    [true, 'true'],
+    [1, '1'],
+    ['10.0.0.2', '"10.0.0.2"'],
+    [['10.0.0.2'], '["10.0.0.2"]'],
+    [() => true, 'a function'],
+  ] as const) {
+    const { code, option, input, message } = startUpError(() =>
+      checkOptions(value, known, 'options'),
+    )
+    t.same({ code, option }, { code: 'wrong-type', option: 'options' })
+    t.equal(input, value)
+    t.equal(
+      message,
+      `options: ${shown} is no options object. Write an object with some of forwardedAllowIps, unix, hops, maxHops, headers`,
+    )
+  }
+  t.end()
+})
+
+/** An option that does not exist, and what is proposed. */
+const unknown: Readonly<Record<string, string>> = {
+  forwardedAllowIp: 'Did you mean `forwardedAllowIps`?',
+  Hops: 'Did you mean `hops`?',
+  header: 'Did you mean `headers`?',
+  zzzzzzzz: 'Known are forwardedAllowIps, unix, hops, maxHops, headers',
+  trustProxy: "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
+  'trust proxy': "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
+  proxyHeader: 'List the headers your proxies set in `headers`',
+  constructor: 'Known are forwardedAllowIps, unix, hops, maxHops, headers',
+  toString: 'Known are forwardedAllowIps, unix, hops, maxHops, headers',
+}
+
+for (const [key, remedy] of Object.entries(unknown)) {
+  t.test(`an option called ${key} is an error that names it and says what to write`, (t) => {
+    const options = Object.fromEntries([[key, 'value']])
+    const error = startUpError(() => checkOptions(options, known, 'options'))
+    t.equal(error.code, 'unknown-option')
+    t.equal(error.option, key)
+    t.equal(error.input, 'value')
+    t.equal(error.message, `${key}: there is no such option. ${remedy}`)
+    t.end()
+  })
+}
+
+t.test('an option that does not exist is an error even when it is undefined', (t) => {
+  const error = startUpError(() => checkOptions({ trustProxy: undefined }, known, 'options'))
+  t.equal(error.code, 'unknown-option')
+  t.end()
+})
+
+t.test('a boolean is a boolean, and only undefined takes the fallback', (t) => {
+  for (const fallback of [true, false]) {
+    t.equal(checkBoolean('unix', undefined, fallback), fallback)
+    t.equal(checkBoolean('unix', true, fallback), true)
+    t.equal(checkBoolean('unix', false, fallback), false)
+  }
+  for (const [value, shown] of [
+    ['false', '"false"'],
+    ['', '""'],
+    [0, '0'],
+    [1, '1'],
+    [null, 'null'],
+    [{}, '{}'],
+  ] as const) {
+    const { code, option, input, message } = startUpError(() => checkBoolean('unix', value, true))
+    t.same({ code, option }, { code: 'wrong-type', option: 'unix' })
+    t.equal(input, value)
+    t.equal(message, `unix: ${shown} is no boolean. Write true or false`)
+  }
+  t.end()
+})
+
+t.test('a count is a whole number from 1 up to its limit', (t) => {
+  t.equal(checkCount('hops', undefined, 32), undefined)
+  for (const value of [1, 2, 31, 32]) t.equal(checkCount('hops', value, 32), value)
+  const { MAX_SAFE_INTEGER } = Number
+  t.equal(checkCount('maxHops', MAX_SAFE_INTEGER, MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
+  for (const [value, shown] of [
+    [0, '0'],
+    [-1, '-1'],
+    [33, '33'],
+    [1.5, '1.5'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    ['1', '"1"'],
+    [true, 'true'],
+    [null, 'null'],
+    [[1], '[1]'],
+    [1n, '1'],
+  ] as const) {
+    const { code, option, input, message } = startUpError(() => checkCount('hops', value, 32))
+    t.same({ code, option }, { code: 'wrong-type', option: 'hops' })
+    t.ok(Object.is(input, value))
+    t.equal(
+      message,
+      `hops: ${shown} is no whole number from 1 to 32 (maxHops). Write a number, without quotes`,
+    )
+  }
+  t.end()
+})
+
+t.test('a count without a limit of its own says only where it begins', (t) => {
+  const { MAX_SAFE_INTEGER } = Number
+  for (const value of [0, '5', MAX_SAFE_INTEGER + 1]) {
+    const error = startUpError(() => checkCount('maxHops', value, MAX_SAFE_INTEGER))
+    t.match(error.message, 'is no whole number of at least 1. Write a number, without quotes')
+  }
+  t.end()
+})
+
+t.test('a Map or an array is no object of options, an object of another realm is', (t) => {
+  t.equal(isPlainObject(new Map()), false)
+  t.equal(isPlainObject([]), false)
+  t.equal(isPlainObject(runInNewContext('({})')), true)
+  t.end()
+})
