@@ -85,25 +85,22 @@ function replaceGetters(request: object, { trusts }: Trust): void {
   if (!isApplication(app) || replaced.has(app)) return
   replaced.add(app)
   if (app.get('trust proxy') === false) app.set('trust proxy', trusts)
-  const inherited: unknown = Object.getPrototypeOf(app.request)
+  const inherited: object = Object.getPrototypeOf(app.request)
   for (const [name, answer] of Object.entries(getters)) {
     Object.defineProperty(app.request, name, {
       configurable: true,
       enumerable: true,
       get(this: ForwardedRequest): unknown {
-        if (this.forwarded !== undefined) return answer(this.forwarded)
-        return isObject(inherited) ? Reflect.get(inherited, name, this) : undefined
+        return this.forwarded === undefined
+          ? Reflect.get(inherited, name, this)
+          : answer(this.forwarded)
       },
     })
   }
 }
 
 function isApplication(app: unknown): app is Application {
-  return typeof app === 'function' && isObject(Reflect.get(app, 'request'))
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+  return typeof app === 'function' && typeof Reflect.get(app, 'request') === 'object'
 }
 
 export { hopwise as 'module.exports' }

@@ -82,13 +82,13 @@ for (const [version, express] of Object.entries(versions)) {
     app.use(hopwise({ getters: true }))
     const child = express()
     child.get('/', (request, response) => {
-      const { ip, ips, protocol, secure, hostname } = request
-      response.json({ ip, ips, protocol, secure, hostname })
+      const { ip, ips, protocol, secure, host, hostname } = request
+      response.json({ ip, ips, protocol, secure, host, hostname })
     })
     app.use('/child', child)
     app.get('/', (request, response) => {
-      const { ip, ips, protocol, secure, hostname } = request
-      response.json({ ip, ips, protocol, secure, hostname })
+      const { ip, ips, protocol, secure, host, hostname } = request
+      response.json({ ip, ips, protocol, secure, host, hostname })
     })
     const { port } = await serve(t, createServer(app))
     const unix = await serveUnix(t, createServer(app))
@@ -97,9 +97,11 @@ for (const [version, express] of Object.entries(versions)) {
       ips: ['203.0.113.7', '127.0.0.1'],
       protocol: 'https',
       secure: true,
+      host: 'shop.example:8443',
       hostname: 'shop.example',
     }
-    const headers = { ...honest, 'X-Forwarded-For': '192.0.2.66, 203.0.113.7, 127.0.0.1' }
+    const chain = '192.0.2.66, 203.0.113.7, 127.0.0.1'
+    const headers = { ...honest, Host: 'Shop.example:8443', 'X-Forwarded-For': chain }
     for (const to of [{ port }, unix]) {
       for (const path of ['/', '/child']) {
         t.same(JSON.parse((await ask(to, path, headers)).body), wanted)
