@@ -39,6 +39,8 @@ export interface AccessRecord {
   readonly time: Date
   /** From the start of the request to the end of the response, in microseconds. */
   readonly durationMicros: number
+  /** From the start of the request to the first byte of the response. */
+  readonly firstByteMicros?: number | undefined
   /** Default: this process. */
   readonly pid?: number | undefined
   /** More `%({name}e)s` variables; they win over those of the request. */
