@@ -81,6 +81,22 @@ t.test(
   },
 )
 
+t.test('a response that failed in this process is an error, not an abort', async (t) => {
+  let record: AccessRecord | undefined
+  const server = createServer((request, response) => {
+    const context = resolveContext(request, compileTrust())
+    const watch = watchResponse(response)
+    response.once('close', () => {
+      record = createRecord(context, responseEnding(context, response, watch, 0))
+    })
+    response.destroy(new Error('on purpose'))
+  })
+  const { url, closed } = await serve(t, server)
+  await t.rejects(fetch(url))
+  await closed()
+  t.match(record, { outcome: 'error', status: '-', firstByteMicros: undefined })
+})
+
 t.test('durations are whole microseconds', (t) => {
   t.equal(microsSince(1.5, 2.7509), 1250)
   t.ok(microsSince(performance.now()) >= 0)

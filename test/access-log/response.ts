@@ -71,6 +71,16 @@ t.test('the headers of setHeader and of writeHead are seen, in every form it tak
       response.writeHead(201, 'Made', { 'X-A': 'one', 'X-B': ['1', '2'], 'X-N': 5 }).end(),
     (_, response) => response.writeHead(201, ['X-A', 'one', 'X-B', ['1', '2'], 'X-N', '5']).end(),
     (_, response) => {
+      const pairs = [
+        ['X-A', 'one'],
+        ['X-B', ['1', '2']],
+        ['X-N', '5'],
+        ['X-Z', 'z'],
+      ]
+      Reflect.apply(response.writeHead, response, [201, pairs])
+      response.end()
+    },
+    (_, response) => {
       response.setHeader('X-A', 'one')
       response.setHeader('X-B', ['1', '2'])
       response.setHeader('X-N', '5')
@@ -109,6 +119,21 @@ t.test('a response over HTTP/2 is counted once', async (t) => {
   session.close()
   t.equal(watch?.bytes(), 11)
   t.match(watch?.headers(), { 'x-a': 'one' })
+})
+
+t.test('the first byte is when something is first handed over', async (t) => {
+  let watch: ResponseWatch | undefined
+  let before = 0
+  const server = createServer((_, response) => {
+    watch = watchResponse(response)
+    t.equal(watch.firstByte(), undefined)
+    before = performance.now()
+    response.end('x')
+  })
+  const { url } = await serve(t, server)
+  await (await fetch(url)).text()
+  const first = watch?.firstByte() ?? Number.NaN
+  t.ok(first >= before && first <= performance.now())
 })
 
 t.test('the return values of write and end stay those of Node.js', async (t) => {

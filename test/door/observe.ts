@@ -250,6 +250,21 @@ t.test('it ends when it is told to, and another server is not observed', async (
   t.same(lines, [])
 })
 
+t.test('events of another shape are passed on, and are no requests', (t) => {
+  const lines: string[] = []
+  const server = hello()
+  observe(server, collecting(lines))
+  const heard: unknown[] = []
+  for (const event of ['request', 'upgrade', 'clientError', 'other']) {
+    server.removeAllListeners(event)
+    server.on(event, (...args: readonly unknown[]) => heard.push(...args))
+    t.equal(server.emit(event, 1, 2), true)
+  }
+  t.same(heard, [1, 2, 1, 2, 1, 2, 1, 2])
+  t.same(lines, [])
+  t.end()
+})
+
 t.test('a wrong option throws at start-up', (t) => {
   t.throws(() => observe(hello(), { forwardedAllowIps: '127.1' }), OptionError)
   t.end()
