@@ -11,7 +11,7 @@ export interface ProblemMeaning {
 /** What can be wrong with a request. Each code has a section in docs/errors.md. */
 export const problemCodes: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   'unknown-client': {
-    means: 'the trusted proxy says that it does not know the client',
+    means: 'the trusted proxy does not say who the client is',
   },
   'obfuscated-client': {
     means: 'the trusted proxy gives the client a made-up name',

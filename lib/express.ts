@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestContext } from '../types/context.ts'
 import type { Trust } from '../types/trust.ts'
+import { contextFound } from './door/found.ts'
 import { compileDoor, type DoorOptions } from './door/options.ts'
 import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
 
@@ -35,7 +36,7 @@ export type HopwiseMiddleware = (
 export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
   const { trust, resolve, log, getters } = compileDoor(options)
   return function hopwiseMiddleware(request, response, next) {
-    const context = request.forwarded ?? resolve(request)
+    const context = contextFound(request, trust) ?? resolve(request)
     request.forwarded = context
     if (getters) replaceGetters(request, trust)
     log?.watch(context, response)
@@ -65,6 +66,9 @@ const getters: Readonly<Record<string, (context: RequestContext) => unknown>> = 
   hostname: ({ hostname }) => hostname,
 }
 
+/** In Express 4 `req.host` is a deprecated word for `req.hostname`, and stays one. */
+const express4 = { leave: 'host', mark: 'lazyrouter' }
+
 /** What this file needs of an Express application. */
 interface Application {
   /** The prototype of its requests. */
@@ -87,6 +91,7 @@ function replaceGetters(request: object, { trusts }: Trust): void {
   if (app.get('trust proxy') === false) app.set('trust proxy', trusts)
   const inherited: object = Object.getPrototypeOf(app.request)
   for (const [name, answer] of Object.entries(getters)) {
+    if (name === express4.leave && express4.mark in app) continue
     Object.defineProperty(app.request, name, {
       configurable: true,
       enumerable: true,

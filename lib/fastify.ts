@@ -46,18 +46,19 @@ async function register(app: FastifyInstance, options: DoorOptions): Promise<voi
 }
 
 /** The context of a request: what `observe` found, or resolved on the first question. */
-function contextOf(request: FastifyRequest, { resolve }: Door): RequestContext {
-  request.forwarded ??= contextFound(request.raw) ?? resolve(request.raw)
+function contextOf(request: FastifyRequest, { resolve, trust }: Door): RequestContext {
+  request.forwarded ??= contextFound(request.raw, trust) ?? resolve(request.raw)
   return request.forwarded
 }
 
-/** What Fastify's own getters answer; `hostname` and `port` it derives from `host`. */
+/** What Fastify's own getters answer; `hostname` it derives from `host`. */
 const getters: Readonly<Record<string, (context: RequestContext) => unknown>> = {
   ip: ({ client }) => client.address,
   /** Fastify has the peer first. */
   ips: ({ hops }) => hops.map(({ address }) => address),
   protocol: ({ scheme }) => scheme,
   host: ({ host }) => host,
+  port: ({ port }) => port,
 }
 
 function replaceGetters(app: FastifyInstance, door: Door): void {

@@ -2,7 +2,9 @@
 
 export type {
   AccessLogFormat,
+  AccessLogLine,
   AccessLogOptions,
+  AccessLogParser,
   AccessRecord,
   FormatOptions,
   HeaderFields,
@@ -27,6 +29,7 @@ export type {
   TrustPolicy,
 } from '../types/trust.ts'
 export { compileAccessLog, formatAccessLog } from './access-log/compile.ts'
+export { parseAccessLog } from './access-log/parse.ts'
 export { environ } from './context/environ.ts'
 export { type ResolveOptions, resolveContext } from './context/resolve.ts'
 export { type ObserveOptions, observe } from './door/observe.ts'

@@ -37,10 +37,13 @@ export function checkOptions(
   return options
 }
 
+const TRUST =
+  "List the proxies' addresses in `forwardedAllowIps`, or write '*' and count the proxies in `hops`"
+
 /** The words of other libraries, and ours for them. */
 const foreign: ReadonlyMap<string, string> = new Map([
-  ['trustProxy', "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`"],
-  ['trust proxy', "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`"],
+  ['trustProxy', TRUST],
+  ['trust proxy', TRUST],
   ['proxyHeader', 'List the headers your proxies set in `headers`'],
 ])
 
@@ -59,11 +62,13 @@ export function checkCount(option: string, value: unknown, max: number): number 
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max) {
     return value
   }
+  const remedy =
+    value === 0 && option === 'hops'
+      ? 'Write 1 or more; nobody in front is `forwardedAllowIps: []`'
+      : 'Write a number, without quotes'
   const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max} (maxHops)`
-  throw new OptionError(
-    'wrong-type',
-    `${show(value)} is no whole number ${range}`,
-    'Write a number, without quotes',
-    { option, input: value },
-  )
+  throw new OptionError('wrong-type', `${show(value)} is no whole number ${range}`, remedy, {
+    option,
+    input: value,
+  })
 }

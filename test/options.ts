@@ -51,8 +51,10 @@ const unknown: Readonly<Record<string, string>> = {
   Hops: 'Did you mean `hops`?',
   header: 'Did you mean `headers`?',
   zzzzzzzz: 'Known are forwardedAllowIps, unix, hops, maxHops, headers',
-  trustProxy: "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
-  'trust proxy': "List the proxies' addresses in `forwardedAllowIps`, or count them in `hops`",
+  trustProxy:
+    "List the proxies' addresses in `forwardedAllowIps`, or write '*' and count the proxies in `hops`",
+  'trust proxy':
+    "List the proxies' addresses in `forwardedAllowIps`, or write '*' and count the proxies in `hops`",
   proxyHeader: 'List the headers your proxies set in `headers`',
   constructor: 'Known are forwardedAllowIps, unix, hops, maxHops, headers',
   toString: 'Known are forwardedAllowIps, unix, hops, maxHops, headers',
@@ -119,10 +121,11 @@ t.test('a count is a whole number from 1 up to its limit', (t) => {
     const { code, option, input, message } = startUpError(() => checkCount('hops', value, 32))
     t.same({ code, option }, { code: 'wrong-type', option: 'hops' })
     t.ok(Object.is(input, value))
-    t.equal(
-      message,
-      `hops: ${shown} is no whole number from 1 to 32 (maxHops). Write a number, without quotes`,
-    )
+    const remedy =
+      value === 0
+        ? 'Write 1 or more; nobody in front is `forwardedAllowIps: []`'
+        : 'Write a number, without quotes'
+    t.equal(message, `hops: ${shown} is no whole number from 1 to 32 (maxHops). ${remedy}`)
   }
   t.end()
 })

@@ -67,10 +67,20 @@ export interface FormatOptions {
   readonly escape?: 'safe' | 'exact' | undefined
   /** `local` (default), `UTC`, or an IANA zone such as `Europe/Zurich`. */
   readonly timezone?: string | undefined
+  /** Request headers that `json` and `logfmt` print besides their fields. They may hold credentials. */
+  readonly requestHeaders?: readonly string[] | undefined
+  /** Response headers that `json` and `logfmt` print besides their fields. */
+  readonly responseHeaders?: readonly string[] | undefined
 }
 
 /** A compiled format: a record in, one line out, without a newline at its end. It never throws. */
 export type AccessLogFormat = (record: AccessRecord) => string
+
+/** What a line printed: each atom of its format by key, such as `h` or `{x-forwarded-for}i`. */
+export type AccessLogLine = Readonly<Record<string, string>>
+
+/** Reads a line, without the newline at its end; undefined for one of another format. It never throws. */
+export type AccessLogParser = (line: string) => AccessLogLine | undefined
 
 /** Where lines go. */
 export interface LineStream {

@@ -52,8 +52,9 @@ export interface TrustOptions {
   /** Whether a peer on a UNIX socket is believed. Default: true, as in gunicorn. */
   readonly unix?: boolean | undefined
   /**
-   * Exactly this many proxies stand in front, the peer included (1 to `maxHops`). The list judges the
-   * peer alone; the entries behind it are believed unread, and the n-th from the right is the client.
+   * Exactly this many proxies stand in front, the peer included (1 to `maxHops`). It needs
+   * `forwardedAllowIps`, which judges the peer alone: its address, or `*`. The entries behind it are
+   * believed unread, and the n-th from the right is the client.
    */
   readonly hops?: number | undefined
   /** How many entries are walked at most, 1 or more. Default: 32. */
@@ -68,7 +69,10 @@ export interface TrustOptions {
    * Default: `{ 'x-forwarded-proto': 'https' }` where that header is listed.
    */
   readonly secureSchemeHeaders?: Readonly<Record<string, string>> | undefined
-  /** The hosts this application answers for: exact, or `*.example.org` for any name below. */
+  /**
+   * The hosts this application answers for: exact, or `*.example.org` for any name below; the doors
+   * answer 400 to any other. Default: every host.
+   */
   readonly allowedHosts?: readonly string[] | undefined
 }
 

@@ -2,39 +2,12 @@
 
 import type { AccessRecord, Variable } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
-import { nearest, OptionError, show } from '../errors.ts'
+import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
+import { type Atom, MISSING, maybeNumber, missing, number, ours, text } from './atom.ts'
 import { basicUser } from './basic-auth.ts'
-import { compileClock } from './clock.ts'
 import { fieldValues } from './fields.ts'
+import { patternAtom, timeAtom } from './time.ts'
 import { headerVariable, recordPath, recordQuery, variable } from './variables.ts'
-
-/** One atom, ready to be read. */
-export interface Atom {
-  readonly kind: 'text' | 'number'
-  /** No part of it can come from a client, so that nothing needs escaping. */
-  readonly ours: boolean
-  readonly read: (record: AccessRecord) => string | number
-}
-
-/** What gunicorn prints for an atom that has no value, or does not exist. */
-const MISSING = '-'
-export const missing: Atom = { kind: 'text', ours: true, read: () => MISSING }
-
-const text = (read: (record: AccessRecord) => string): Atom => ({
-  kind: 'text',
-  ours: false,
-  read,
-})
-const ours = (read: (record: AccessRecord) => string): Atom => ({
-  kind: 'text',
-  ours: true,
-  read,
-})
-const number = (read: (record: AccessRecord) => number): Atom => ({
-  kind: 'number',
-  ours: true,
-  read,
-})
 
 const MICROS = 1_000_000
 
@@ -81,8 +54,6 @@ const families: Readonly<Record<string, (name: string) => Atom>> = {
   o: (name) => text(({ responseHeaders }) => fieldValues(responseHeaders, name).at(-1) ?? MISSING),
   /** A variable of the environ. */
   e: (name) => text((record) => printVariable(variable(record, name))),
-  /** A field of the context. */
-  x: (name) => contextAtom(name),
 }
 
 /** `{field}x`: what the context knows. gunicorn has none of these. */
@@ -107,69 +78,61 @@ const fields: Readonly<Record<string, (context: RequestContext) => string | numb
   problems: ({ problems }) => problems.map(({ code }) => code).join(','),
 }
 
-/** How the request ended: a field of the record, not of the context. */
-const OUTCOME = 'outcome'
+/** `{field}x` of the record, not of the context. */
+const recordFields: Readonly<Record<string, Atom>> = {
+  /** How the request ended. */
+  outcome: ours(({ outcome }) => outcome ?? MISSING),
+  /** The time to the first byte of the response in microseconds, a number. */
+  first_byte: maybeNumber(({ firstByteMicros }) => firstByteMicros),
+}
 
 /** The names that `{...}x` takes. */
-export const contextFields: readonly string[] = [...Object.keys(fields), OUTCOME]
+export const contextFields: readonly string[] = [
+  ...Object.keys(fields),
+  ...Object.keys(recordFields),
+]
 
 /**
- * Compiles the atom for a key. As in gunicorn, a key that is no atom is `-`, and a key in braces may be
- * written in any case.
+ * Compiles the atom for a key; `format` and `index` say where it was read, for a mistake. As in gunicorn,
+ * a key that is no atom is `-`, and a key in braces may be written in any case, but for times.
  */
-export function compileAtom(key: string, timezone: string | undefined): Atom {
-  if (key === 't') return clockAtom(timezone)
+export function compileAtom(
+  key: string,
+  timezone: string | undefined,
+  { format = key, index = 0 }: { readonly format?: string; readonly index?: number } = {},
+): Atom {
+  if (key === 't') return timeAtom(timezone)
   const [, name, family = ''] = /^\{(.*)\}(.*)$/s.exec(key) ?? []
-  if (name === undefined) return Object.hasOwn(letters, key) ? (letters[key] ?? missing) : missing
+  if (name === undefined) return own(letters, key) ?? missing
+  const place = { option: 'accessLog.format', input: format, index: index + 1 }
+  if (family === 't') return patternAtom(name, timezone, place)
   const letter = family.toLowerCase()
-  const compile = Object.hasOwn(families, letter) ? families[letter] : undefined
-  return compile?.(name.toLowerCase()) ?? missing
+  if (letter === 'x') return fieldAtom(name.toLowerCase(), place)
+  return own(families, letter)?.(name.toLowerCase()) ?? missing
 }
 
-type Clock = (time: Date) => string
-
-/** The zones that records bring along are remembered up to this many. */
-const MAX_CLOCKS = 100
-
-/** `[20/Nov/2026:11:29:06 +0000]`, brackets included. A zone of the record that is none is ignored. */
-function clockAtom(timezone: string | undefined): Atom {
-  const clock = compileClock(timezone)
-  const clocks = new Map<string, Clock>()
-  const clockOf = (zone: string): Clock => {
-    const known = clocks.get(zone)
-    if (known !== undefined) return known
-    if (clocks.size >= MAX_CLOCKS) clocks.clear()
-    const compiled = tryClock(zone) ?? clock
-    clocks.set(zone, compiled)
-    return compiled
-  }
-  return ours(({ time, timezone }) => (timezone === undefined ? clock : clockOf(timezone))(time))
-}
-
-function tryClock(zone: string): Clock | undefined {
-  try {
-    return compileClock(zone)
-  } catch {
-    return undefined
-  }
-}
-
-function contextAtom(name: string): Atom {
-  if (name === OUTCOME) return ours(({ outcome }) => outcome ?? MISSING)
-  const read = Object.hasOwn(fields, name) ? fields[name] : undefined
+function fieldAtom(name: string, place: OptionErrorPlace): Atom {
+  const known = own(recordFields, name)
+  if (known !== undefined) return known
+  const read = own(fields, name)
   if (read === undefined) {
     const near = nearest(name, contextFields)
     throw new OptionError(
       'bad-format',
       `${show(`{${name}}x`)} is no field of the context`,
       near === undefined ? `Known are ${contextFields.join(', ')}` : `Did you mean {${near}}x?`,
-      { option: 'accessLog.format', input: name },
+      place,
     )
   }
   return text(({ context }) => {
     const value = context === undefined ? undefined : read(context)
     return value === undefined || value === '' ? MISSING : String(value)
   })
+}
+
+/** What a table has under a key; not what every object has, such as `constructor`. */
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined
 }
 
 function userOf(record: AccessRecord): string {

@@ -4,12 +4,16 @@
 export type Column = 'quoted' | 'bracketed' | 'bare'
 
 // C0, DEL and C1 controls; U+2028 and U+2029, which some readers take for line ends; with the `u` flag
-// the surrogate range matches lone surrogates only; quote and backslash.
-const DIRTY = String.raw`["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]`
+// the surrogate range matches lone surrogates only.
+const CONTROL = String.raw`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff`
+/** The controls that `JSON.stringify` does not write as we do. */
+const UNLIKE_JSON = String.raw`\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff`
+
 const BEYOND: Readonly<Record<Column, string>> = {
   quoted: '',
-  bracketed: '|\\]',
-  bare: '|\x20',
+  bracketed: String.raw`\]`,
+  // Readers that split lines at blanks do it at any white space, a no-break space (xA0) included.
+  bare: String.raw`\s`,
 }
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -20,19 +24,82 @@ const NAMED: Readonly<Record<string, string>> = {
   '\t': '\\t',
 }
 
+/** Whether there is anything in a text that a line in quotes must not hold as it is. */
+export const needsEscape: RegExp = new RegExp(String.raw`["\\${CONTROL}]`, 'u')
+
 /**
  * How a value is escaped in a column: `\"` `\\` `\n` `\r` `\t`, else `\xhh` or `\uhhhh`; in a bare
- * column a blank too, in a bracketed one the closing bracket. All other characters stay.
+ * column white space too, in a bracketed one the closing bracket. All other characters stay.
  */
 export function compileEscape(column: Column): (text: string) => string {
-  const dirty = new RegExp(DIRTY + BEYOND[column], 'u')
-  const all = new RegExp(dirty.source, 'gu')
-  return (text) => (dirty.test(text) ? text.replace(all, escapeCharacter) : text)
+  const dirty = compileDirty(column)
+  const unlikeJson = new RegExp(`[${UNLIKE_JSON}${BEYOND[column]}]`, 'u')
+  const escapes = compileEscapes(column)
+  return (text) => {
+    if (!dirty.test(text)) return text
+    // Twice as fast as a loop where an attacker sends nothing but quotes.
+    return unlikeJson.test(text) ? rewrite(text, escapes) : JSON.stringify(text).slice(1, -1)
+  }
 }
 
-function escapeCharacter(character: string): string {
-  const code = character.charCodeAt(0)
-  return NAMED[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`)
+/**
+ * The same for text that is Python source already (`%(a)r`): its backslashes begin escapes, so that
+ * they stay, and controls it has none.
+ */
+export function compileSourceEscape(column: Column): (text: string) => string {
+  return (text) => {
+    const quoted = text.replaceAll('"', '\\"')
+    if (column === 'bare') return quoted.replaceAll(' ', '\\x20')
+    return column === 'bracketed' ? quoted.replaceAll(']', '\\x5d') : quoted
+  }
+}
+
+/** What stands for a UTF-16 unit; undefined where it stays. */
+export type Escapes = (text: string, index: number) => string | undefined
+
+/** Units below this are looked up, since they are what HTTP headers are made of. */
+const NARROW = 0x100
+
+export function compileEscapes(column: Column): Escapes {
+  const dirty = compileDirty(column)
+  const narrow = Array.from({ length: NARROW }, (_, code) => {
+    const character = String.fromCharCode(code)
+    return dirty.test(character) ? (NAMED[character] ?? `\\x${hex(code, 2)}`) : undefined
+  })
+  return (text, index) => {
+    const code = text.charCodeAt(index)
+    if (code < NARROW) return narrow[code]
+    return dirty.test(wholeCharacter(text, index)) ? unicodeEscape(code) : undefined
+  }
+}
+
+function compileDirty(column: Column): RegExp {
+  return new RegExp(String.raw`["\\${CONTROL}${BEYOND[column]}]`, 'u')
+}
+
+/** The character that the unit at `index` belongs to: half of a pair is not a lone surrogate. */
+function wholeCharacter(text: string, index: number): string {
+  const before = index > 0 ? Number(text.codePointAt(index - 1)) : 0
+  return String.fromCodePoint(before > 0xffff ? before : Number(text.codePointAt(index)))
+}
+
+/** `\uhhhh` */
+export function unicodeEscape(code: number): string {
+  return `\\u${hex(code, 4)}`
+}
+
+/** One pass in a loop: a replacement by function costs five times as much on hostile text. */
+export function rewrite(text: string, escapes: Escapes): string {
+  let written = ''
+  let start = 0
+  for (let index = 0; index < text.length; index++) {
+    const sequence = escapes(text, index)
+    if (sequence === undefined) continue
+    if (start < index) written += text.slice(start, index)
+    written += sequence
+    start = index + 1
+  }
+  return written + text.slice(start)
 }
 
 function hex(code: number, digits: number): string {

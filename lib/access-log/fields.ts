@@ -9,8 +9,9 @@ export function fieldValues(fields: HeaderFields | undefined, name: string): rea
   if (isFlat(fields)) {
     for (let index = 0; index + 1 < fields.length; index += 2) {
       const field = fields[index]
-      if (field !== undefined && field.length === name.length && field.toLowerCase() === name) {
-        values.push(fields[index + 1] ?? '')
+      const value = fields[index + 1]
+      if (field?.length === name.length && value !== undefined && field.toLowerCase() === name) {
+        values.push(value)
       }
     }
     return values

@@ -14,3 +14,6 @@ export const namedFormats: Readonly<Record<string, string>> = {
   /** Combined with the resolved client in the place of the peer. */
   proxied: `${common.replace('%(h)s', '%({client.address}x)s')} ${agents}`,
 }
+
+/** The formats that are no text with holes, but a list of fields: see structured.ts. */
+export const structuredFormats: readonly string[] = ['json', 'logfmt']

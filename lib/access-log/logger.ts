@@ -5,6 +5,7 @@ import type { RequestContext } from '../../types/context.ts'
 import { OptionError, show } from '../errors.ts'
 import { checkOptions, isPlainObject } from '../options.ts'
 import { compileAccessLog } from './compile.ts'
+import { namedFormats, structuredFormats } from './formats.ts'
 import { createRecord, type Ending, responseEnding } from './record.ts'
 import { type AnyResponse, watchResponse } from './response.ts'
 
@@ -25,7 +26,7 @@ const optionNames: readonly string[] = ['format', 'stream', 'escape', 'timezone'
 export function compileLogger(option: AccessLogOption | undefined): AccessLogger | undefined {
   if (option === undefined || option === false) return undefined
   const { format = 'gunicorn', stream, ...formatOptions } = readOption(option)
-  const print = compileAccessLog(format, formatOptions)
+  const print = compileAccessLog(checkFormat(format), formatOptions)
   const lines = checkStream(stream)
   const write = (context: RequestContext, ending: Ending): void => {
     lines.write(`${print(createRecord(context, ending))}\n`)
@@ -63,6 +64,20 @@ function readOption(option: Exclude<AccessLogOption, false>): AccessLogOptions {
   }
   checkOptions(option, optionNames, 'accessLog')
   return option
+}
+
+/** gunicorn prints a format without values as it is, on every line: here nobody can want that. */
+function checkFormat(format: string): string {
+  const named = [...Object.keys(namedFormats), ...structuredFormats]
+  if (typeof format !== 'string' || format.includes('%(') || named.includes(format.trim())) {
+    return format
+  }
+  throw new OptionError(
+    'bad-format',
+    `${show(format)} names no value, so that every line would be the same`,
+    `Write a name (${named.join(', ')}) or a format such as '%(h)s "%(r)s" %(s)s'; where lines go is \`stream\``,
+    { option: 'accessLog.format', input: format },
+  )
 }
 
 function checkStream(stream: LineStream | undefined): LineStream {

@@ -20,8 +20,11 @@ function ownVariable({ environ: own }: AccessRecord, name: string): Variable | u
 
 /** All lines of a request header as its HTTP_ variable has them, joined without a blank. */
 export function headerVariable(record: AccessRecord, name: string): string | undefined {
-  const own = ownVariable(record, `http_${name.replaceAll('-', '_')}`)
-  return typeof own === 'string' ? own : joined(record, name)
+  if (record.environ !== undefined) {
+    const own = ownVariable(record, `http_${name.replaceAll('-', '_')}`)
+    if (typeof own === 'string') return own
+  }
+  return joined(record, name)
 }
 
 /** The variables that need no context. */
@@ -51,7 +54,7 @@ function fromRecord(record: AccessRecord, name: string): string | undefined {
 
 function joined({ requestHeaders }: AccessRecord, name: string): string | undefined {
   const values = fieldValues(requestHeaders, name.replaceAll('_', '-'))
-  return values.length === 0 ? undefined : values.join(',')
+  return values.length > 1 ? values.join(',') : values[0]
 }
 
 /** The path, percent-decoded. */

@@ -74,7 +74,15 @@ function walkChain(
   }
   const walked = walk(peer, chainOf(headers, policy), policy)
   if (walked.problem !== undefined) problems.push(walked.problem)
+  else if (isSilent(walked, policy)) {
+    problems.push({ code: 'unknown-client', header: policy.source.name, hop: 0 })
+  }
   return walked
+}
+
+/** A trusted UNIX peer that names no client: it has no address of its own to stand in for one. */
+function isSilent({ hops, trusted }: Walk, { source }: TrustPolicy): boolean {
+  return trusted === 1 && hops.length === 1 && hops[0].address === '' && source.kind !== 'peer'
 }
 
 /** The other end of the socket (RFC 3875 4.1.8 REMOTE_ADDR), and whether it is believed. */

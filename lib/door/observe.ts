@@ -18,28 +18,28 @@ export type ObserveOptions = Omit<DoorOptions, 'getters'>
 
 /**
  * Observes a server of `node:http`, `https`, `http2`, or of a framework (`app.server` in Fastify). Each
- * request is resolved at the earliest point, where the doors find the context; with `accessLog` each has
- * one line, also an upgrade, CONNECT, a request that Node.js refuses (400, 408, 413, 417, 431, 503), and
+ * request is resolved at the earliest point, where a door with the same `trust` finds the context (give
+ * `{ trust: compileTrust({ ... }) }` to both); with `accessLog` each has one line, also an upgrade, CONNECT, a request that Node.js refuses (400, 408, 413, 417, 431, 503), and
  * one that another hook or middleware refused. Give `accessLog` here or to a door, not to both.
  *
  * Node.js answers as it would without. Returns a function that ends it; closing the server does, too.
  * Throws an `OptionError` for a wrong option.
  */
 export function observe(server: EventEmitter, options?: ObserveOptions): () => void {
-  const { resolve, log } = compileDoor(options)
+  const { trust, resolve, log } = compileDoor(options)
   const latest = new WeakMap<object, IncomingMessage>()
 
   const begin = (request: unknown, response: unknown): void => {
-    if (!isRequest(request) || !isResponse(response) || contextFound(request)) return
+    if (!isRequest(request) || !isResponse(response) || contextFound(request, trust)) return
     latest.set(request.socket, request)
     const context = resolve(request)
-    leaveContext(request, context)
+    leaveContext(request, context, trust)
     log?.watch(context, response)
   }
   const handOver = (request: unknown, socket: unknown): void => {
     if (!isRequest(request) || !isConnection(socket)) return
     const context = resolve(request)
-    leaveContext(request, context)
+    leaveContext(request, context, trust)
     if (log !== undefined) watchUpgrade(socket, (ending) => log.write(context, ending))
   }
   const refuse = (error: ClientError, socket: object): void => {

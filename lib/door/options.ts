@@ -18,7 +18,10 @@ export interface DoorOptions extends TrustOptions {
    * socket activation), and it is a UNIX socket.
    */
   readonly listener?: 'unix' | undefined
-  /** Default: false. `true`: gunicorn's format on stdout; a format; or options. */
+  /**
+   * Default: false. `true`: gunicorn's format on stdout, which names the peer; behind a proxy `'proxied'`
+   * names the client. A named format, a gunicorn `access_log_format`, or options.
+   */
   readonly accessLog?: AccessLogOption | undefined
   /**
    * Whether the framework's own `req.ip`, `req.protocol` and their kin answer from the context, so

@@ -41,7 +41,7 @@ function checkList(value: unknown): readonly string[] {
     if (typeof entry === 'string') return entry
     const remedy =
       value === true || typeof value === 'number'
-        ? "List the proxies' addresses, or count them with `hops: 1`"
+        ? "List the proxies' addresses, or write '*' and count the proxies in `hops`"
         : "Write a string or an array of strings, such as ['10.0.0.2', '10.1.0.0/16']"
     const place = { option: 'forwardedAllowIps', input: value }
     throw new OptionError('wrong-type', `${show(entry)} is no list of addresses`, remedy, place)

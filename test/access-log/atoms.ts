@@ -89,8 +89,30 @@ t.test('None, True and False print as in Python, numbers of the environ as text'
   t.end()
 })
 
+t.test('a time in braces is a name or a pattern, in which case counts', (t) => {
+  t.equal(read('{iso}t'), '2026-11-20T11:29:06.216Z')
+  t.equal(read('{epoch}t'), 1795174146)
+  t.equal(read('{epoch_ms}t'), 1795174146216)
+  t.equal(read('{%d/%b/%Y %H:%M %h}i'), '-')
+  t.equal(read('{%d/%b/%Y %H:%M}t'), '20/Nov/2026 11:29')
+  t.equal(read('{%m %M}t'), '11 29')
+  t.equal(read('{iso}T'), '-')
+  t.end()
+})
+
+t.test('what is not known of the response is a dash, and a number where it is known', (t) => {
+  const atom = compileAtom('{First_Byte}X', undefined)
+  t.match(atom, { kind: 'number', ours: true })
+  t.equal(atom.read(record()), '-')
+  t.equal(atom.read(record({ firstByteMicros: 0 })), 0)
+  t.end()
+})
+
 t.test('only what this process made is exempt from escaping', (t) => {
-  const ours = ['l', 't', 'b', 'B', 'T', 'D', 'M', 'L', 'p', '{outcome}x', 'z']
+  const ours = [
+    ...['l', 't', 'b', 'B', 'T', 'D', 'M', 'L', 'p', '{outcome}x', 'z'],
+    ...['{iso}t', '{epoch}t', '{epoch_ms}t', '{first_byte}x'],
+  ]
   for (const key of ours) t.equal(compileAtom(key, undefined).ours, true, key)
   const theirs = [
     'h',
@@ -107,6 +129,7 @@ t.test('only what this process made is exempt from escaping', (t) => {
     '{x}o',
     '{x}e',
     '{url}x',
+    '{%Y}t',
   ]
   for (const key of theirs) t.equal(compileAtom(key, undefined).ours, false, key)
   t.end()
@@ -149,7 +172,7 @@ t.test('{field}x is a field of the context, a dash when unknown', (t) => {
     },
     trust,
   )
-  const wanted: Readonly<Record<string, string>> = {
+  const wanted: Readonly<Record<string, string | number>> = {
     'client.address': '203.0.113.7',
     'client.port': '51234',
     'client.node': '203.0.113.7',
@@ -166,16 +189,18 @@ t.test('{field}x is a field of the context, a dash when unknown', (t) => {
     trusted: '2',
     problems: '-',
     outcome: 'aborted',
+    first_byte: 1500,
   }
   t.same(Object.keys(wanted).sort(), [...contextFields].sort(), 'every field stands here')
   for (const [name, value] of Object.entries(wanted)) {
-    t.equal(read(`{${name}}x`, { context, outcome: 'aborted' }), value, name)
+    const parts = { context, outcome: 'aborted', firstByteMicros: 1500 } as const
+    t.equal(read(`{${name}}x`, parts), value, name)
     t.equal(read(`{${name}}x`), '-', `${name} without a context`)
   }
   const nobody = resolveContext({ unix: true, rawHeaders: ['Host', 'a@b'] }, trust)
   t.equal(read('{client.address}x', { context: nobody }), '-')
   t.equal(read('{client.port}x', { context: nobody }), '-')
-  t.equal(read('{problems}x', { context: nobody }), 'bad-host')
+  t.equal(read('{problems}x', { context: nobody }), 'unknown-client,bad-host')
   t.end()
 })
 
@@ -187,6 +212,27 @@ t.test('a field that does not exist is an error that names the nearest', (t) => 
   })
   t.throws(() => compileAtom('{zzzzzzzzzzzzzzzzzzzzzz}x', undefined), {
     message: /Known are client/,
+  })
+  t.throws(() => compileAtom('{constructor}x', undefined), { code: 'bad-format' })
+  t.end()
+})
+
+t.test('a mistake in braces shows the column where it stands in the format', (t) => {
+  const place = { format: '%(h)s %({%Y-%Q}t)s %({nope}x)s', index: 8 }
+  t.throws(() => compileAtom('{%Y-%Q}t', undefined, place), {
+    code: 'bad-format',
+    option: 'accessLog.format',
+    input: place.format,
+    index: 12,
+  })
+  t.throws(() => compileAtom('{nope}x', undefined, { ...place, index: 21 }), {
+    code: 'bad-format',
+    index: 22,
+  })
+  t.throws(() => compileAtom('{nope}x', undefined), {
+    code: 'bad-format',
+    input: '{nope}x',
+    index: 1,
   })
   t.end()
 })

@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { compileClock } from '../../lib/access-log/clock.ts'
+import type { Print } from '../../lib/access-log/strftime.ts'
 
 /** A zone, seconds since 1970, and `[%d/%b/%Y:%H:%M:%S %z]`. */
 const recorded = [
@@ -122,6 +123,23 @@ t.test('no date is too far away', (t) => {
       t.match(clock(new Date(time)), /^\[\d\d\/[A-Z][a-z]{2}\/-?\d+:\d\d:\d\d:\d\d [+-]\d{4}\]$/)
     }
   }
+  t.end()
+})
+
+t.test('a fraction follows the milliseconds, while the rest is made once in a second', (t) => {
+  const made: number[] = []
+  const seconds: Print = ({ second }) => {
+    made.push(second)
+    return String(second)
+  }
+  const pattern = (digits: 3 | 6) => ({ parts: [seconds, () => 'Z'], digits })
+  const millis = compileClock('UTC', pattern(3), '-')
+  t.equal(millis(new Date(1795174166_007)), '26007Z')
+  t.equal(millis(new Date(1795174166_999)), '26999Z')
+  t.equal(millis(new Date(-1)), '59999Z')
+  t.equal(compileClock('UTC', pattern(6), '-')(new Date(1795174166_007)), '26007000Z')
+  t.same(made, [26, 59, 26])
+  t.equal(millis(new Date(Number.NaN)), '-')
   t.end()
 })
 

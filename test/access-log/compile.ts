@@ -48,6 +48,72 @@ t.test('a precision cuts before the escape, so that no half escape is left', (t)
   t.end()
 })
 
+t.test('Python source is escaped once: it stays readable, and in its column', (t) => {
+  const made = record({ requestHeaders: ['X', 'a\n"b" \\c]'] })
+  const source = `'a\\n"b" \\\\c]'`
+  t.equal(compileAccessLog('%({x}i)r', { escape: 'exact' })(made), `'a\\n\\\\"b\\\\" \\\\c]'`)
+  t.equal(compileAccessLog('"%({x}i)r"')(made), `"${source.replaceAll('"', '\\"')}"`)
+  t.equal(compileAccessLog('[%({x}i)a]')(made), `['a\\n\\"b\\" \\\\c\\x5d']`)
+  t.equal(compileAccessLog('%({x}i)-25r|')(made), `'a\\n\\"b\\"\\x20\\\\c]'       |`)
+  t.end()
+})
+
+t.test('Python source that is cut may end in half an escape, and is escaped like text', (t) => {
+  const made = record({ requestHeaders: ['X', 'a\n'] })
+  t.equal(compileAccessLog('"%({x}i).3r"')(made), `"'a\\\\"`)
+  t.end()
+})
+
+t.test('a log line cannot be forged with a response of as many bytes as a newline', (t) => {
+  const bytes = [...'\n"\\ \x85\u2028'].map((character) => Number(character.codePointAt(0)))
+  const written = bytes.map((count) => compileAccessLog('"%(B)c"')(record({ bytes: count })))
+  t.same(written, ['"\\n"', '"\\""', '"\\\\"', '" "', '"\\x85"', '"\\u2028"'])
+  t.equal(compileAccessLog('%(B)c')(record({ bytes: 32 })), '\\x20')
+  t.equal(compileAccessLog('%(B)c', { escape: 'exact' })(record({ bytes: 10 })), '\n')
+  t.end()
+})
+
+t.test('a time in braces stays in its column', (t) => {
+  const made = record()
+  t.equal(compileAccessLog('[%({%d/%b/%Y %T %z}t)s]')(made), '[20/Nov/2026 11:29:06 +0000]')
+  t.equal(compileAccessLog('%({%d %b}t)s')(made), '20\\x20Nov')
+  t.equal(compileAccessLog('%({epoch}t)d %({iso}t)s')(made), '1795174146 2026-11-20T11:29:06.216Z')
+  t.equal(compileAccessLog('%({first_byte}x)d')(made), '-')
+  t.equal(compileAccessLog('%({first_byte}x)06d')(record({ firstByteMicros: 15 })), '000015')
+  t.end()
+})
+
+t.test('a structured format prints the fields of a record', (t) => {
+  const line = compileAccessLog('json')(record())
+  t.match(JSON.parse(line), { timestamp: '2026-11-20T11:29:06.216Z', 'url.path': '/path/to%20it' })
+  t.match(
+    compileAccessLog('logfmt')(record()),
+    /^timestamp=2026-11-20T11:29:06\.216Z network\.peer/,
+  )
+  t.equal(formatAccessLog(record(), 'json'), line)
+  const options = { requestHeaders: ['x-dup'], responseHeaders: ['age'] }
+  t.match(JSON.parse(compileAccessLog('json', options)(record())), {
+    'http.request.header.x-dup': ['one', 'two'],
+    'http.response.header.age': ['5'],
+  })
+  t.match(compileAccessLog('logfmt', options)(record()), /header\.x-dup=one,two .*header\.age=5$/)
+  t.end()
+})
+
+t.test('what a format has no use for is a contradiction', (t) => {
+  const contradictions = [
+    ['json', { escape: 'exact' }, /gunicorn has no format json\. Leave escape out/],
+    ['logfmt', { escape: 'exact' }, /gunicorn has no format logfmt/],
+    ['common', { requestHeaders: ['referer'] }, /Write %\(\{name\}i\)s in the format/],
+    ['%(h)s', { responseHeaders: [] }, /Write %\(\{name\}o\)s in the format/],
+  ] as const
+  for (const [format, options, message] of contradictions) {
+    t.throws(() => compileAccessLog(format, options), { code: 'contradiction', message })
+  }
+  t.ok(compileAccessLog('json', { escape: 'safe' }))
+  t.end()
+})
+
 t.test('an empty %(h)s prints a dash, so that a UNIX peer keeps its column', (t) => {
   t.equal(compileAccessLog('%(h)s')(record({ remoteAddr: '' })), '-')
   t.equal(compileAccessLog('%(q)s|')(record({ query: '' })), '|')

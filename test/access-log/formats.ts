@@ -1,7 +1,7 @@
 // The named formats are formats.
 
 import t from 'tap'
-import { namedFormats } from '../../lib/access-log/formats.ts'
+import { namedFormats, structuredFormats } from '../../lib/access-log/formats.ts'
 
 t.test('gunicorn has the default of gunicorn', (t) => {
   // gunicorn/config.py, class AccessLogFormat
@@ -18,5 +18,11 @@ t.test('common is what Apache calls common, and combined adds referer and agent'
 
 t.test('proxied begins with the client, not with the proxy', (t) => {
   t.match(namedFormats.proxied, /^%\(\{client\.address\}x\)s /)
+  t.end()
+})
+
+t.test('a structured format is no text: its name stands for itself', (t) => {
+  t.same(structuredFormats, ['json', 'logfmt'])
+  for (const name of structuredFormats) t.notOk(Object.hasOwn(namedFormats, name), name)
   t.end()
 })

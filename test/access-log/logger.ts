@@ -147,6 +147,8 @@ t.test('a mistake is an error at start-up that names the option', (t) => {
     [{ escape: 'all' }, { code: 'wrong-type', option: 'accessLog.escape' }],
     [{ timezone: 'No/Where', format: '%(t)s' }, { code: 'bad-timezone' }],
     ['%h', { code: 'bad-format' }],
+    ['/var/log/access.log', { code: 'bad-format', message: /stream/ }],
+    [':remote-addr :method', { code: 'bad-format', message: /names no value/ }],
   ]
   for (const [option, wanted] of mistakes) {
     t.throws(() => compile(option), wanted)

@@ -61,8 +61,11 @@ t.test(
     const requestHeaders = ['User-Agent', 'one', 'user-agent', 'two']
     t.equal(headerVariable(record({ requestHeaders }), 'user-agent'), 'one,two')
     t.equal(headerVariable(record({ requestHeaders }), 'referer'), undefined)
+    const referer = 'http://ref.example/'
+    t.equal(headerVariable(record(), 'referer'), referer)
     const environ = { HTTP_USER_AGENT: 'three' }
     t.equal(headerVariable(record({ requestHeaders, environ }), 'user-agent'), 'three')
+    t.equal(headerVariable(record({ environ: { HTTP_REFERER: null } }), 'referer'), referer)
     t.end()
   },
 )

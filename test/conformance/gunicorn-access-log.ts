@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { type AccessRecord, compileAccessLog } from '../../lib/index.ts'
+import { compileConversion } from '../../lib/access-log/conversion.ts'
+import { layOut, readFormat, type Slot } from '../../lib/access-log/layout.ts'
+import { type AccessRecord, compileAccessLog, type FormatOptions } from '../../lib/index.ts'
 import type { Variable } from '../../types/access-log.ts'
 
 type Pairs = readonly (readonly [string, string])[]
@@ -97,9 +99,9 @@ function recordOf(facts: Facts, { tz }: Case): AccessRecord {
 }
 
 /** What we write for a case; undefined where the format is refused at start-up. */
-function linesOf(recorded: Case): string | undefined {
+function linesOf(recorded: Case, mode: FormatOptions['escape'] = 'exact'): string | undefined {
   try {
-    const format = compileAccessLog(recorded.format, { escape: 'exact' })
+    const format = compileAccessLog(recorded.format, { escape: mode })
     return recorded.facts.map((facts) => `${format(recordOf(facts, recorded))}\n`).join('')
   } catch {
     return undefined
@@ -130,5 +132,50 @@ t.test('every other line is equal byte for byte, or has its reason', (t) => {
   for (const [reason, count] of used) t.ok(count > 0, `${count} lines: ${reason}`)
   t.comment(`${equal} of ${cases.length} recorded cases are equal`)
   t.ok(equal > 0)
+  t.end()
+})
+
+/** What safe escaping changes in every column, and what besides in a bare and in a bracketed one. */
+const ESCAPED = {
+  quoted: /["\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u,
+  bracketed: /["\\\]\x00-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u,
+  bare: /["\\\s\x00-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u,
+} as const
+
+/** Whether safe escaping leaves a value as it is, once converted; an empty `%(h)s` becomes a dash. */
+function isHarmless({ placeholder, atom, column }: Slot, record: AccessRecord): boolean {
+  if (atom.ours && placeholder.conversion !== 'c') return true
+  const value = atom.read(record)
+  if (placeholder.key === 'h' && value === '') return false
+  return !ESCAPED[column].test(compileConversion({ ...placeholder, width: undefined })(value))
+}
+
+function holdsNoEscaped(recorded: Case): boolean {
+  return layOut(readFormat(recorded.format), undefined).every(
+    (piece) =>
+      typeof piece === 'string' ||
+      recorded.facts.every((facts) => isHarmless(piece, recordOf(facts, recorded))),
+  )
+}
+
+t.test('a safe line is the exact one wherever no value holds what is escaped', (t) => {
+  const harmless = { equal: 0, all: 0 }
+  let equal = 0
+  let all = 0
+  for (const recorded of cases) {
+    const exact = linesOf(recorded)
+    if (exact === undefined) continue
+    const safe = linesOf(recorded, 'safe')
+    all++
+    if (safe === exact) equal++
+    if (!holdsNoEscaped(recorded)) continue
+    harmless.all++
+    if (safe === exact) harmless.equal++
+    else t.equal(safe, exact, `${recorded.id} ${recorded.name}`)
+  }
+  t.ok(harmless.all > 0)
+  t.comment(
+    `safe: ${equal} of ${all} cases equal, ${harmless.equal} of ${harmless.all} harmless ones`,
+  )
   t.end()
 })

@@ -297,3 +297,17 @@ t.test('facts may be as few as none', (t) => {
   t.equal(context.url().href, 'http://localhost/')
   t.end()
 })
+
+t.test(
+  'a trusted UNIX peer that names no client is a problem, since it has no address to stand in',
+  (t) => {
+    const facts = { unix: true, rawHeaders: ['Host', 'shop.example'] }
+    const codes = (options: TrustOptions): readonly string[] =>
+      resolveContext(facts, compileTrust(options)).problems.map(({ code }) => code)
+    t.same(codes({}), ['unknown-client'])
+    t.same(codes({ headers: ['x-real-ip'] }), ['unknown-client'])
+    t.same(codes({ headers: [] }), [], 'no header is read: nobody was asked')
+    t.same(codes({ unix: false }), [], 'nobody is believed')
+    t.end()
+  },
+)

@@ -10,7 +10,7 @@ import t, { type Test } from 'tap'
 import { type ObserveOptions, observe } from '../../lib/door/observe.ts'
 import hopwise from '../../lib/express.ts'
 import hopwiseFastify from '../../lib/fastify.ts'
-import { OptionError } from '../../lib/index.ts'
+import { compileTrust, OptionError } from '../../lib/index.ts'
 import { serve } from '../fixtures/serve.ts'
 
 const format = '"%(r)s" %(s)s %(b)s %({client.address}x)s %({outcome}x)s'
@@ -181,40 +181,59 @@ t.test('a request over HTTP/2 has one line', async (t) => {
 
 t.test('the door of Express finds the context, and what it never sees has a line', async (t) => {
   const lines: string[] = []
+  let left: unknown
+  const trust = compileTrust()
   const app = express()
   app.use('/early', (_, response) => response.status(403).end())
-  app.use(hopwise({ forwardedAllowIps: [] }))
-  app.get('/', (request, response) => response.send(request.forwarded.client.address))
+  app.use(hopwise({ trust }))
+  app.get('/', (request, response) => response.send(String(request.forwarded === left)))
   const server = createServer(app)
-  observe(server, collecting(lines))
+  server.prependListener('request', (request) => {
+    left = Reflect.get(request, 'forwarded')
+  })
+  observe(server, { ...collecting(lines), trust })
   const { url, closed } = await serve(t, server)
   const headers = { 'X-Forwarded-For': '203.0.113.7' }
-  t.equal(await (await fetch(url, { headers })).text(), '203.0.113.7', 'resolved once, by observe')
+  t.equal(await (await fetch(url, { headers })).text(), 'true', 'resolved once, by observe')
   await (await fetch(`${url}/early`)).text()
   await closed()
   t.same(lines, [
-    '"GET / HTTP/1.1" 200 11 203.0.113.7 complete',
+    '"GET / HTTP/1.1" 200 4 203.0.113.7 complete',
     '"GET /early HTTP/1.1" 403 0 127.0.0.1 complete',
   ])
 })
 
+t.test('a door that trusts others than observe does answers by its own trust', async (t) => {
+  const app = express()
+  app.use(hopwise({ forwardedAllowIps: [] }))
+  app.get('/', (request, response) => response.send(request.forwarded.client.address))
+  const server = createServer(app)
+  observe(server, { forwardedAllowIps: '127.0.0.1' })
+  const { url } = await serve(t, server)
+  const headers = { 'X-Forwarded-For': '203.0.113.7' }
+  t.equal(await (await fetch(url, { headers })).text(), '127.0.0.1')
+})
+
 t.test('the door of Fastify finds the context, and what it never sees has a line', async (t) => {
   const lines: string[] = []
+  const trust = compileTrust()
   const app = Fastify()
-  observe(app.server, collecting(lines))
+  observe(app.server, { ...collecting(lines), trust })
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/early') await reply.code(403).send()
   })
-  await app.register(hopwiseFastify, { forwardedAllowIps: [] })
-  app.get('/', async (request) => request.forwarded.client.address)
+  await app.register(hopwiseFastify, { trust })
+  app.get('/', async (request) =>
+    String(request.forwarded === Reflect.get(request.raw, 'forwarded')),
+  )
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const headers = { 'X-Forwarded-For': '203.0.113.7' }
-  t.equal(await (await fetch(url, { headers })).text(), '203.0.113.7')
+  t.equal(await (await fetch(url, { headers })).text(), 'true', 'resolved once, by observe')
   await (await fetch(`${url}/early`)).text()
   await (await fetch(`${url}/%zz`)).text()
   await app.close()
   t.match(lines, [
-    '"GET / HTTP/1.1" 200 11 203.0.113.7 complete',
+    '"GET / HTTP/1.1" 200 4 203.0.113.7 complete',
     '"GET /early HTTP/1.1" 403 0 127.0.0.1 complete',
     /^"GET \/%zz HTTP\/1\.1" 400 \d+ 127\.0\.0\.1 complete$/,
   ])

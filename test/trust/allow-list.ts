@@ -260,7 +260,7 @@ t.test('all but one address of a family is a list like any other', (t) => {
 })
 
 const ARRAY = "Write a string or an array of strings, such as ['10.0.0.2', '10.1.0.0/16']"
-const COUNT = "List the proxies' addresses, or count them with `hops: 1`"
+const COUNT = "List the proxies' addresses, or write '*' and count the proxies in `hops`"
 
 t.test('what is no text is an error that says what to write', (t) => {
   for (const [value, shown, remedy] of [

@@ -87,7 +87,7 @@ t.test('a wrong option of any kind is an error that names it', (t) => {
     [true, 'wrong-type', 'options', 'true is no options object'],
     [{ trustProxy: true }, 'unknown-option', 'trustProxy', 'in `forwardedAllowIps`'],
     [{ forwardedAllowIPs: '::1' }, 'unknown-option', 'forwardedAllowIPs', '`forwardedAllowIps`?'],
-    [{ forwardedAllowIps: true }, 'wrong-type', 'forwardedAllowIps', '`hops: 1`'],
+    [{ forwardedAllowIps: true }, 'wrong-type', 'forwardedAllowIps', 'count the proxies in `hops`'],
     [{ forwardedAllowIps: null }, 'wrong-type', 'forwardedAllowIps', 'Write a string or an array'],
     [{ unix: 'false' }, 'wrong-type', 'unix', 'Write true or false'],
     [{ unix: null }, 'wrong-type', 'unix', 'Write true or false'],
