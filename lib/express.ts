@@ -2,9 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestContext } from '../types/context.ts'
-import type { Trust } from '../types/trust.ts'
 import { contextFound } from './door/found.ts'
-import { compileDoor, type DoorOptions } from './door/options.ts'
+import { compileDoor, type Door, type DoorOptions } from './door/options.ts'
 import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
 
 export type { RequestContext } from '../types/context.ts'
@@ -34,11 +33,12 @@ export type HopwiseMiddleware = (
  * Throws an `OptionError` for a wrong option; a request never makes it throw.
  */
 export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
-  const { trust, resolve, log, getters } = compileDoor(options)
+  const door = compileDoor(options)
+  const { log, getters } = door
   return function hopwiseMiddleware(request, response, next) {
-    const context = contextFound(request, trust) ?? resolve(request)
+    const context = contextFound(request, door.trust) ?? door.resolve(request)
     request.forwarded = context
-    if (getters) replaceGetters(request, trust)
+    if (getters) replaceGetters(request, door)
     log?.watch(context, response)
     const refusal = refusalOf(context)
     if (refusal === undefined) {
@@ -81,24 +81,22 @@ const replaced = new WeakSet<Application>()
 
 /**
  * Puts getters on the application's own request prototype, once: a property on each request would cost
- * more than the whole context. A request without a context keeps Express' answer. The setting that
- * other packages look at, 'trust proxy', is made to agree unless the application has set it.
+ * more than the whole context. A request that has not come to the door yet is resolved then. The setting
+ * that other packages look at, 'trust proxy', is made to agree unless the application has set it.
  */
-function replaceGetters(request: object, { trusts }: Trust): void {
+function replaceGetters(request: object, { trust, resolve }: Door): void {
   const app: unknown = Reflect.get(request, 'app')
   if (!isApplication(app) || replaced.has(app)) return
   replaced.add(app)
-  if (app.get('trust proxy') === false) app.set('trust proxy', trusts)
-  const inherited: object = Object.getPrototypeOf(app.request)
+  if (app.get('trust proxy') === false) app.set('trust proxy', trust.trusts)
   for (const [name, answer] of Object.entries(getters)) {
     if (name === express4.leave && express4.mark in app) continue
     Object.defineProperty(app.request, name, {
       configurable: true,
       enumerable: true,
       get(this: ForwardedRequest): unknown {
-        return this.forwarded === undefined
-          ? Reflect.get(inherited, name, this)
-          : answer(this.forwarded)
+        this.forwarded ??= resolve(this)
+        return answer(this.forwarded)
       },
     })
   }

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import fastifyPlugin from 'fastify-plugin'
 import type { RequestContext } from '../types/context.ts'
 import { contextFound } from './door/found.ts'
-import { compileDoor, type DoorOptions } from './door/options.ts'
+import { compileDoor, type Door, type DoorOptions } from './door/options.ts'
 import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
 import { OptionError } from './errors.ts'
 
@@ -28,8 +28,6 @@ const hopwise: FastifyPluginAsync<DoorOptions> = fastifyPlugin(register, {
   fastify: '5.x',
 })
 export default hopwise
-
-type Door = ReturnType<typeof compileDoor>
 
 /** Asynchronous, since avvio turns only a rejection into an error of `register()`. */
 async function register(app: FastifyInstance, options: DoorOptions): Promise<void> {

@@ -34,7 +34,8 @@ export function checkOptions(
       )
     }
   }
-  return options
+  // Without a prototype, so that nothing counts that was not written.
+  return Object.assign(Object.create(null), options)
 }
 
 const TRUST =

@@ -19,7 +19,9 @@ t.test('no options are no mistake, and known ones come back as they are', (t) =>
   t.same(checkOptions(undefined, known, 'options'), {})
   t.same(checkOptions({}, known, 'options'), {})
   const options = { unix: 'not looked at here', hops: undefined }
-  t.equal(checkOptions(options, known, 'options'), options)
+  const checked = checkOptions(options, known, 'options')
+  t.strictSame({ ...checked }, options)
+  t.equal(Object.getPrototypeOf(checked), null, 'nothing counts that was not written')
   t.end()
 })
 

@@ -93,8 +93,9 @@ export const contextFields: readonly string[] = [
 ]
 
 /**
- * Compiles the atom for a key; `format` and `index` say where it was read, for a mistake. As in gunicorn,
- * a key that is no atom is `-`, and a key in braces may be written in any case, but for times.
+ * Compiles the atom for a key; `format` and `index` say where it was read, for a mistake. As in
+ * gunicorn, a key that is no atom is `-`, and a key in braces may be written in any case, but for
+ * times.
  */
 export function compileAtom(
   key: string,

@@ -11,8 +11,8 @@ const NO_TIME = '[-]'
 
 /**
  * Compiles a time zone and a pattern to a function that never throws; a Date that is none prints
- * `none`. Its text is made anew when the second changes, or the offset (TZ may be set while the process
- * runs). Throws an `OptionError` 'bad-timezone' for a zone that this Node.js does not know.
+ * `none`. Its text is made anew when the second changes, or the offset (TZ may be set while the
+ * process runs). Throws an `OptionError` 'bad-timezone' for a zone that this Node.js does not know.
  */
 export function compileClock(
   timezone: Timezone = 'local',

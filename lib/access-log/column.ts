@@ -25,7 +25,7 @@ export interface Unreadable {
   readonly remedy: string
 }
 
-/** Compiles a column; `after` is the literal text behind it, `last` whether the line ends with that. */
+/** Compiles a column; `after` is the literal text behind it, `last` if the line ends with that. */
 export function compileColumn(slot: Slot, after: string, last: boolean): ColumnReader | Unreadable {
   const { placeholder } = slot
   const { flags, width } = placeholder
@@ -86,8 +86,8 @@ function compileStops(slot: Slot): Stops {
 }
 
 /**
- * Where in the literal text behind a value the first character stands that the value cannot hold; the end
- * of the line is one too. Not behind a backslash, which would begin an escape.
+ * Where in the literal text behind a value the first character stands that the value cannot hold;
+ * the end of the line is one too. Not behind a backslash, which would begin an escape.
  */
 function stopOffset(after: string, last: boolean, stops: Stops): number | undefined {
   for (let index = 0; index < after.length; index++) {

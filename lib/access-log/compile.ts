@@ -1,4 +1,4 @@
-// Formats: from a name or gunicorn's access_log_format to one function that makes a line of a record.
+// Formats: from a name or gunicorn's access_log_format to a function that makes lines of records.
 
 import type { AccessLogFormat, AccessRecord, FormatOptions } from '../../types/access-log.ts'
 import { OptionError } from '../errors.ts'
@@ -19,9 +19,9 @@ const printers: Readonly<Record<string, (fields: readonly Field[]) => AccessLogF
 }
 
 /**
- * Compiles a named format (`gunicorn`, `common`, `combined`, `proxied`, `json`, `logfmt`) or a gunicorn
- * `access_log_format`. Throws an `OptionError` 'bad-format' that shows the column of the mistake; the
- * compiled format never throws.
+ * Compiles a named format (`gunicorn`, `common`, `combined`, `proxied`, `json`, `logfmt`) or a
+ * gunicorn `access_log_format`. Throws an `OptionError` 'bad-format' that shows the column of the
+ * mistake; the compiled format never throws.
  */
 export function compileAccessLog(format: string, options: FormatOptions = {}): AccessLogFormat {
   const source = readFormat(format)
@@ -49,7 +49,9 @@ function compileExact({ placeholder, atom: { ours, read } }: Slot): Part {
   return (record) => convert(String(read(record)).replaceAll('"', '\\"'))
 }
 
-/** Cut first, then escape, then fill: a cut through an escape would let the value out of its column. */
+/**
+ * Cut first, then escape, then fill: a cut through an escape would let the value out of its column.
+ */
 function compileSafe({ placeholder, atom: { ours, read }, column }: Slot): Part {
   // A number that is printed as a character may be a newline.
   if (ours && placeholder.conversion !== 'c') {
@@ -95,8 +97,8 @@ const MAX_REMEMBERED = 100
 const remembered = new Map<string, AccessLogFormat>()
 
 /**
- * The line of a record, without a newline. The format is compiled on its first use and remembered; the
- * oldest of more than 100 is forgotten. Throws an `OptionError` for a wrong format.
+ * The line of a record, without a newline. The format is compiled on its first use and remembered;
+ * the oldest of more than 100 is forgotten. Throws an `OptionError` for a wrong format.
  */
 export function formatAccessLog(record: AccessRecord, format = 'gunicorn'): string {
   const known = remembered.get(format)

@@ -3,8 +3,8 @@
 /** What a column ends with, and so what a value in it must not hold. */
 export type Column = 'quoted' | 'bracketed' | 'bare'
 
-// C0, DEL and C1 controls; U+2028 and U+2029, which some readers take for line ends; with the `u` flag
-// the surrogate range matches lone surrogates only.
+// C0, DEL and C1 controls; U+2028 and U+2029, which some readers take for line ends; with the `u`
+// flag the surrogate range matches lone surrogates only.
 const CONTROL = String.raw`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff`
 /** The controls that `JSON.stringify` does not write as we do. */
 const UNLIKE_JSON = String.raw`\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff`

@@ -20,8 +20,9 @@ const BLANK = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\
 const BLANKS_AROUND = new RegExp(`^${BLANK}|${BLANK}$`, 'g')
 
 /**
- * The text of a format: a named one is looked up, a structured one keeps its name. Leading and trailing
- * blanks are dropped, as gunicorn does. Throws an `OptionError` for what cannot be a format.
+ * The text of a format: a named one is looked up, a structured one keeps its name. Leading and
+ * trailing blanks are dropped, as gunicorn does. Throws an `OptionError` for what cannot be a
+ * format.
  */
 export function readFormat(format: unknown): string {
   const source = typeof format === 'string' ? format.replace(BLANKS_AROUND, '') : ''
@@ -96,8 +97,8 @@ export function badPlaceholder(
 }
 
 /**
- * Whether a value is printed as Python source, so that its backslashes need no escaping. Cut short it may
- * end in the middle of an escape: then it is text like any other.
+ * Whether a value is printed as Python source, so that its backslashes need no escaping. Cut short
+ * it may end in the middle of an escape: then it is text like any other.
  */
 export function isSource({ conversion, precision }: Placeholder): boolean {
   return (conversion === 'r' || conversion === 'a') && precision === undefined

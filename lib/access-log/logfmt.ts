@@ -20,8 +20,8 @@ export function compileLogfmt(fields: readonly Field[]): AccessLogFormat {
 }
 
 /**
- * A list is joined with commas. Readers of logfmt take quoted text for JSON's (go-logfmt and what is
- * built on it refuse a line with `\x1b` in it), so that here controls are `\u001b`.
+ * A list is joined with commas. Readers of logfmt take quoted text for JSON's (go-logfmt and what
+ * is built on it refuse a line with `\x1b` in it), so that here controls are `\u001b`.
  */
 function logfmtValue(value: Exclude<FieldValue, undefined>): string {
   const text = typeof value === 'object' ? value.join(',') : String(value)

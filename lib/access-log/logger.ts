@@ -6,8 +6,9 @@ import { OptionError, show } from '../errors.ts'
 import { checkOptions, isPlainObject } from '../options.ts'
 import { compileAccessLog } from './compile.ts'
 import { namedFormats, structuredFormats } from './formats.ts'
+import { whenLeaving } from './leaving.ts'
 import { createRecord, type Ending, responseEnding } from './record.ts'
-import { type AnyResponse, watchResponse } from './response.ts'
+import { type AnyResponse, isClosed, watchResponse } from './response.ts'
 
 /** Writes one line for each request. */
 export interface AccessLogger {
@@ -20,7 +21,14 @@ export interface AccessLogger {
 /** `true`: gunicorn's format on stdout; a format; or options. */
 export type AccessLogOption = boolean | string | AccessLogOptions
 
-const optionNames: readonly string[] = ['format', 'stream', 'escape', 'timezone']
+const optionNames: readonly string[] = [
+  'format',
+  'stream',
+  'escape',
+  'timezone',
+  'requestHeaders',
+  'responseHeaders',
+]
 
 /** Compiles the option `accessLog`; undefined when no log is asked for. Throws an `OptionError`. */
 export function compileLogger(option: AccessLogOption | undefined): AccessLogger | undefined {
@@ -29,24 +37,34 @@ export function compileLogger(option: AccessLogOption | undefined): AccessLogger
   const print = compileAccessLog(checkFormat(format), formatOptions)
   const lines = checkStream(stream)
   const write = (context: RequestContext, ending: Ending): void => {
-    lines.write(`${print(createRecord(context, ending))}\n`)
+    try {
+      lines.write(`${print(createRecord(context, ending))}\n`)
+    } catch (error) {
+      // A stream that throws must not take the process with it; a request has nothing to do with it.
+      process.emitWarning(`the access log could not be written: ${error}`, 'HopwiseWarning')
+    }
   }
+  const watched = new WeakSet<AnyResponse>()
   return {
     write,
     watch(context, response) {
+      if (watched.has(response)) return
+      watched.add(response)
       const start = performance.now()
       const watch = watchResponse(response)
       let written = false
       const over = (): void => {
         if (written) return
         written = true
-        queued?.off('close', over)
+        stay()
         write(context, responseEnding(context, response, watch, start))
       }
-      response.once('close', over)
       // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
       const queued = response.socket === null ? response.req.socket : undefined
-      queued?.once('close', over)
+      const stay = queued == null ? () => {} : whenLeaving(queued, over)
+      // The client may have gone while something before the log was at work.
+      if (isClosed(response)) over()
+      else response.once('close', over)
     },
   }
 }

@@ -13,10 +13,10 @@ interface Column extends ColumnReader {
 }
 
 /**
- * Compiles a format to a function that reads the lines of `compileAccessLog` with the same format and
- * safe escaping: each value by its key, as it was before it was escaped and filled. It takes time linear
- * in the length of the line. Throws an `OptionError` 'bad-format' for a format whose values cannot be
- * told apart.
+ * Compiles a format to a function that reads the lines of `compileAccessLog` with the same format
+ * and safe escaping: each value by its key, as it was before it was escaped and filled. It takes
+ * time linear in the length of the line. Throws an `OptionError` 'bad-format' for a format whose
+ * values cannot be told apart.
  */
 export function parseAccessLog(format: string, options: FormatOptions = {}): AccessLogParser {
   const source = readFormat(format)

@@ -30,15 +30,16 @@ export function watchResponse(response: AnyResponse): ResponseWatch {
   Object.assign(response, {
     write(...args: readonly unknown[]): unknown {
       firstByte ??= performance.now()
-      bytes += size(args[0], args[1])
+      if (!response.writableEnded) bytes += size(args[0], args[1])
       return Reflect.apply(write, response, args)
     },
     end(...args: readonly unknown[]): unknown {
       firstByte ??= performance.now()
       const before = bytes
+      const ended = response.writableEnded
       const result = Reflect.apply(end, response, args)
       // HTTP/2 ends by way of `write`, which has counted then.
-      if (bytes === before) bytes += size(args[0], args[1])
+      if (bytes === before && !ended) bytes += size(args[0], args[1])
       return result
     },
     writeHead(...args: readonly unknown[]): unknown {
@@ -55,6 +56,11 @@ export function watchResponse(response: AnyResponse): ResponseWatch {
     headers: () => ({ ...response.getHeaders(), ...written }),
     firstByte: () => firstByte,
   }
+}
+
+/** Whether 'close' has been emitted already, so that nobody who listens now hears it. */
+export function isClosed(response: AnyResponse): boolean {
+  return response.closed === true || ('stream' in response && response.stream.destroyed)
 }
 
 function size(chunk: unknown, encoding: unknown): number {

@@ -76,8 +76,8 @@ export function isoPattern(utc: boolean): Pattern {
 export const clfPattern: Pattern = { parts: [compileSecond('[%d/%b/%Y:%T %z]')], digits: 3 }
 
 /**
- * Compiles a pattern; `place` says where it stands in the format. Throws an `OptionError` 'bad-format'
- * that shows the column of a letter that is none.
+ * Compiles a pattern; `place` says where it stands in the format. Throws an `OptionError`
+ * 'bad-format' that shows the column of a letter that is none.
  */
 export function compilePattern(pattern: string, place: Required<OptionErrorPlace>): Pattern {
   const parts: Print[] = []

@@ -8,6 +8,9 @@ import { microsSince } from './record.ts'
 const STATUS = /^HTTP\/\d\.\d (\d{3})/
 const HEADERS_END = '\r\n\r\n'
 
+/** An answer whose headers are longer is not looked at: what is written may be no answer at all. */
+const MAX_HEAD = 16_384
+
 /**
  * Watches what is written to the connection, and calls back once when it is closed. The status is read
  * from the answer; its bytes are those behind the headers.
@@ -19,16 +22,15 @@ export function watchUpgrade(socket: Duplex, over: (ending: Ending) => void): vo
   let head: string | undefined = ''
   const see = (chunk: unknown): void => {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return
-    const buffer = Buffer.from(chunk)
     if (head === undefined) {
-      bytes += buffer.length
+      bytes += Buffer.byteLength(chunk)
       return
     }
-    head += buffer.toString('latin1')
+    head += Buffer.from(chunk).toString('latin1')
     const end = head.indexOf(HEADERS_END)
-    if (end === -1) return
+    if (end === -1 && head.length <= MAX_HEAD) return
     status = STATUS.exec(head)?.[1] ?? '-'
-    bytes += head.length - end - HEADERS_END.length
+    bytes += end === -1 ? head.length : head.length - end - HEADERS_END.length
     head = undefined
   }
   const { write, end } = socket

@@ -26,8 +26,8 @@ export interface WallTime {
 const END_OF_TIME = 8.64e15
 
 /**
- * Compiles a time zone. The Date must be one. Throws an `OptionError` 'bad-timezone' for a zone that
- * this Node.js does not know.
+ * Compiles a time zone. The Date must be one. Throws an `OptionError` 'bad-timezone' for a zone
+ * that this Node.js does not know.
  */
 export function compileZone(timezone: Timezone): (time: Date) => WallTime {
   if (timezone === 'local') return readLocal

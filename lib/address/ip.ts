@@ -25,10 +25,10 @@ export function parseIp(text: string, start = 0, end: number = text.length): Ip 
   if (end - start > MAX_LENGTH) return undefined
   if (text.charCodeAt(start) !== COLON) {
     const bits = parseQuad(text, start, end)
-    if (bits !== NONE) return ipv4(bits, text.slice(start, end))
+    if (bits !== NONE) return ipv4(bits)
   }
   if (!readGroups(text, start, end)) return undefined
-  return isMapped() ? ipv4(word(3), formatQuad(word(3))) : ipv6()
+  return isMapped() ? ipv4(word(3)) : ipv6()
 }
 
 /** The same for IPv6 text only, and a mapped address stays IPv6, as in the host of a URL. */
@@ -49,7 +49,7 @@ export function parseZonedIp(text: string, start = 0, end: number = text.length)
 
 /** An address from its bits, for networks that are cut out of another. */
 export function ipFromWords(version: 4 | 6, a: number, b: number, c: number, d: number): Ip {
-  if (version === 4) return ipv4(d >>> 0, formatQuad(d >>> 0))
+  if (version === 4) return ipv4(d)
   for (const [index, bits] of [a, b, c, d].entries()) {
     groups[index * 2] = bits >>> 16
     groups[index * 2 + 1] = bits & 0xffff
@@ -57,8 +57,9 @@ export function ipFromWords(version: 4 | 6, a: number, b: number, c: number, d: 
   return ipv6()
 }
 
-function ipv4(bits: number, text: string): Ip {
-  return { version: 4, text, a: 0, b: 0, c: 0, d: bits | 0 }
+/** The text is written anew: a piece of a header would keep the whole header in memory. */
+function ipv4(bits: number): Ip {
+  return { version: 4, text: formatQuad(bits), a: 0, b: 0, c: 0, d: bits | 0 }
 }
 
 function ipv6(): Ip {

@@ -48,7 +48,8 @@ class Context implements RequestContext {
   }
 
   url(target: string = this.#facts.target): URL {
-    return buildUrl(this.origin, this.prefix, target)
+    // What JavaScript may pass besides: a query parameter that came twice is a list.
+    return buildUrl(this.origin, this.prefix, typeof target === 'string' ? target : '')
   }
 
   toJSON(): object {

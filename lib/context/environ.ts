@@ -61,12 +61,12 @@ function serverVariables(
 function headerVariables(rawHeaders: readonly string[]): Record<string, string> {
   const variables: Record<string, string> = {}
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const header = rawHeaders[index] ?? ''
+    const header = String(rawHeaders[index])
     if (header.includes('_') || header.startsWith(':')) continue
     const cgi = header.toUpperCase().replaceAll('-', '_')
     const name = bare.has(cgi) ? cgi : `HTTP_${cgi}`
     if (name === FORBIDDEN) continue
-    const value = rawHeaders[index + 1] ?? ''
+    const value = String(rawHeaders[index + 1])
     const before = variables[name]
     variables[name] = before === undefined ? value : `${before},${value}`
   }

@@ -58,18 +58,14 @@ export function resolveHost(
   const typed = reported.host ?? requestHost(headers, facts)
   const own = headers.get('host')
   if (typed === undefined) {
-    problems.push({ code: 'no-host' })
+    if (!facts.unseen) problems.push({ code: 'no-host' })
     return localHost(facts, scheme)
   }
-  const authority = hostsDisagree(own, headers.get(':authority'))
-    ? undefined
-    : parseAuthority(typed.value)
+  const doubted = hostsDisagree(own, headers.get(':authority'))
+  const authority = doubted ? undefined : parseAuthority(typed.value)
   if (authority === undefined) {
-    problems.push({
-      code: 'bad-host',
-      header: typed.header,
-      value: typed.value.slice(0, 100),
-    })
+    const { header, value } = doubted ? { header: 'host', value: String(own) } : typed
+    problems.push({ code: 'bad-host', header, value: value.slice(0, 100) })
     return localHost(facts, scheme)
   }
   if (policy.allowsHost !== undefined && !policy.allowsHost(authority.hostname)) {

@@ -9,6 +9,8 @@ export interface ServerRequest {
   readonly httpVersion: string
   readonly method?: string | undefined
   readonly url?: string | undefined
+  /** Its headers were not seen: Node.js refused it before it had read them. */
+  readonly unseen?: boolean | undefined
 }
 
 /** The facts of a request in one shape, complete. They outlive the socket. */
@@ -26,6 +28,8 @@ export interface Facts {
   readonly rawHeaders: readonly string[]
   /** Node.js may have dropped header lines unseen. */
   readonly truncated: boolean
+  /** No header was seen. */
+  readonly unseen: boolean
 }
 
 /**
@@ -78,29 +82,37 @@ function fromServer(request: ServerRequest, undecidedIsUnix: boolean): Facts {
     target: typeof original === 'string' ? original : (request.url ?? ''),
     rawHeaders,
     truncated: rawHeaders.length >= BATCH && rawHeaders.length >= maxRawHeaders(server),
+    unseen: request.unseen === true,
   }
 }
 
 /** Facts may come from a log or from JSON: what is of the wrong type is missing. */
 function fromFacts(facts: RequestFacts): Facts {
-  const rawHeaders = facts.rawHeaders ?? flatten(facts.headers ?? {})
+  const rawHeaders = (facts.rawHeaders ?? flatten(facts.headers ?? {})).map(
+    (text) => textOf(text) ?? '',
+  )
   return {
     remoteAddress: textOf(facts.remoteAddress),
-    remotePort: facts.remotePort,
+    remotePort: numberOf(facts.remotePort),
     unix: facts.unix === true,
     encrypted: facts.encrypted === true,
     localAddress: textOf(facts.localAddress),
-    localPort: facts.localPort,
+    localPort: numberOf(facts.localPort),
     httpVersion: textOf(facts.httpVersion) ?? '1.1',
     method: textOf(facts.method) ?? '',
     target: textOf(facts.url) ?? '',
     rawHeaders,
     truncated: rawHeaders.length >= MAX_RAW_HEADERS,
+    unseen: false,
   }
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
 }
 
 /**
@@ -117,15 +129,13 @@ function comesOverUnix(
   return listensOnUnix(server, undecidedIsUnix) && remoteAddress === undefined
 }
 
-/** The verdict on each server, kept since a server that was closed no longer tells its address. */
+/** The last verdict on each server: one that was closed no longer tells its address. */
 const unixServers = new WeakMap<ServerView, boolean>()
 
 /** Whether the listening side is a UNIX socket. */
 function listensOnUnix(server: ServerView, undecidedIsUnix: boolean): boolean {
-  const known = unixServers.get(server)
-  if (known !== undefined) return known
   const address = server.address?.() ?? null
-  if (address === null) return undecidedIsUnix
+  if (address === null) return unixServers.get(server) ?? undecidedIsUnix
   const unix = typeof address === 'string'
   unixServers.set(server, unix)
   return unix
@@ -140,6 +150,9 @@ function maxRawHeaders(server: ServerView | undefined): number {
 function flatten(headers: NonNullable<RequestFacts['headers']>): string[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const lines: readonly unknown[] = Array.isArray(value) ? value : [value]
-    return lines.flatMap((line) => (line === undefined ? [] : [name, String(line)]))
+    return lines.flatMap((line) => {
+      const text = typeof line === 'number' ? String(line) : textOf(line)
+      return text === undefined ? [] : [name, text]
+    })
   })
 }

@@ -72,6 +72,16 @@ function walkChain(
       problem: undefined,
     }
   }
+  if (facts.unseen && peer.trusted) {
+    problems.push({ code: 'unknown-client', hop: 1 })
+    return {
+      hops: [peer, unknownHop],
+      trusted: 1,
+      failed: true,
+      entry: undefined,
+      problem: undefined,
+    }
+  }
   const walked = walk(peer, chainOf(headers, policy), policy)
   if (walked.problem !== undefined) problems.push(walked.problem)
   else if (isSilent(walked, policy)) {

@@ -22,7 +22,7 @@ export type ObserveOptions = Omit<DoorOptions, 'getters'>
  * `{ trust: compileTrust({ ... }) }` to both); with `accessLog` each has one line, also an upgrade, CONNECT, a request that Node.js refuses (400, 408, 413, 417, 431, 503), and
  * one that another hook or middleware refused. Give `accessLog` here or to a door, not to both.
  *
- * Node.js answers as it would without. Returns a function that ends it; closing the server does, too.
+ * Node.js answers as it would without. Observe a server once. Returns a function that ends it.
  * Throws an `OptionError` for a wrong option.
  */
 export function observe(server: EventEmitter, options?: ObserveOptions): () => void {
@@ -54,31 +54,50 @@ export function observe(server: EventEmitter, options?: ObserveOptions): () => v
   const onStart = (message: unknown): void => {
     if (isStart(message) && message.server === server) begin(message.request, message.response)
   }
-  const onConnect = (_: unknown, socket: { destroy(): void }): void => {
-    // Without a listener Node.js drops CONNECT unseen; with this one alone it is still dropped.
-    if (server.listenerCount('connect') === 1) socket.destroy()
+  const onConnect = (_: unknown, connection: Duplex | AnyResponse): void => {
+    // With our listeners alone CONNECT is answered as without any: dropped, and 405 over HTTP/2.
+    if (!server.listeners('connect').every((listener) => ours.has(listener))) return
+    if (isResponse(connection)) connection.writeHead(405).end()
+    else connection.destroy()
   }
+  ours.add(onConnect)
   const { emit } = server
+  let stopped = false
   const observing = (event: string | symbol, ...args: unknown[]): boolean => {
-    const [first, second] = args
-    if (event === 'request') begin(first, second)
+    if (!stopped) hear(event, args[0], args[1])
+    return Reflect.apply(emit, server, [event, ...args])
+  }
+  const hear = (event: string | symbol, first: unknown, second: unknown): void => {
+    if (requestEvents.has(event) || (event === 'connect' && isResponse(second)))
+      begin(first, second)
     else if (event === 'upgrade' || event === 'connect') handOver(first, second)
     else if (event === 'clientError' && first instanceof Error && isConnection(second)) {
       refuse(first, second)
-    }
-    return Reflect.apply(emit, server, [event, ...args])
+    } else if (event === 'listening') subscribe(REQUEST_START, onStart)
+    else if (event === 'close') unsubscribe(REQUEST_START, onStart)
   }
   const stop = (): void => {
+    stopped = true
     unsubscribe(REQUEST_START, onStart)
     server.off('connect', onConnect)
     if (server.emit === observing) server.emit = emit
   }
-  subscribe(REQUEST_START, onStart)
   server.on('connect', onConnect)
   server.emit = observing
-  server.once('close', stop)
+  // Only while it listens: a subscription would keep a closed server alive.
+  if (Reflect.get(server, 'listening') === true) subscribe(REQUEST_START, onStart)
   return stop
 }
+
+/** The events that come with a request and its response. */
+const requestEvents: ReadonlySet<string | symbol> = new Set([
+  'request',
+  'checkContinue',
+  'checkExpectation',
+])
+
+/** The listeners for CONNECT that change nothing. */
+const ours = new WeakSet<object>()
 
 // By their shape, and not by their class: to load the classes of HTTP/2 costs more than all of this.
 

@@ -38,7 +38,7 @@ const HEADERS_END = '\r\n\r\n'
 export function refusedRequest(error: ClientError, socket: SocketView): ServerRequest {
   const [, method = '-', url = '-', httpVersion = '1.1'] =
     REQUEST_LINE.exec(lastRequest(error)) ?? []
-  return { socket, rawHeaders: [], method, url, httpVersion }
+  return { socket, rawHeaders: [], method, url, httpVersion, unseen: true }
 }
 
 /** The beginning of the request that broke off; others may stand before it in the same packet. */

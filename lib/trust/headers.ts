@@ -197,10 +197,11 @@ function compileSchemeHeaders(
         place,
       )
     }
-    if (name !== SCHEME_HEADER && known.includes(name)) {
+    const plain = name === SCHEME_HEADER && /^(?:http|ws)$/i.test(secure)
+    if (plain || (name !== SCHEME_HEADER && known.includes(name))) {
       throw new OptionError(
         'contradiction',
-        `${name} does not tell the scheme`,
+        plain ? `${secure} does not mean https` : `${name} does not tell the scheme`,
         'Name a header that does, such as x-forwarded-proto or x-forwarded-ssl',
         place,
       )

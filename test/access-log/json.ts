@@ -1,4 +1,4 @@
-// JSON lines: JSON.parse is the judge of what is JSON, and a list of characters of what is one line.
+// JSON lines: JSON.parse is the judge of what is JSON, a list of characters of what is a line.
 
 import t from 'tap'
 import { compileJson, jsonText } from '../../lib/access-log/json.ts'

@@ -156,3 +156,46 @@ t.test('a mistake is an error at start-up that names the option', (t) => {
   }
   t.end()
 })
+
+t.test(
+  'a response that two doors watch has one line, and a client that has left has one',
+  async (t) => {
+    const lines: string[] = []
+    const log = compileLogger({
+      format: '%(U)s %({outcome}x)s',
+      stream: { write: (text) => lines.push(text) },
+    })
+    const server = createServer((request, response) => {
+      const context = resolveContext(request, trust)
+      if (request.url === '/twice') {
+        log?.watch(context, response)
+        log?.watch(context, response)
+        response.end()
+      } else response.once('close', () => setImmediate(() => log?.watch(context, response)))
+    })
+    const { url, port, closed } = await serve(t, server)
+    await fetch(`${url}/twice`)
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /left HTTP/1.1\r\nHost: h\r\n\r\n')
+    await once(server, 'request')
+    socket.resetAndDestroy()
+    await closed()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    t.same(lines, ['/twice complete\n', '/left aborted\n'])
+  },
+)
+
+t.test('a stream that throws is a warning, not the end of the process', async (t) => {
+  const warnings = t.capture(process, 'emitWarning')
+  const log = compileLogger({
+    format: '%(U)s',
+    stream: {
+      write() {
+        throw new Error('on purpose')
+      },
+    },
+  })
+  const context = resolveContext({ url: '/x' }, trust)
+  log?.write(context, { status: 200, bytes: 0, durationMicros: 1, outcome: 'complete' })
+  t.match(warnings(), [{ args: [/could not be written: Error: on purpose/, 'HopwiseWarning'] }])
+})

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { connect, createServer as createHttp2 } from 'node:http2'
 import t, { type Test } from 'tap'
-import { type ResponseWatch, watchResponse } from '../../lib/access-log/response.ts'
+import { isClosed, type ResponseWatch, watchResponse } from '../../lib/access-log/response.ts'
 import { serve } from '../fixtures/serve.ts'
 
 /** What was watched of one response, after it is over. */
@@ -142,4 +142,39 @@ t.test('the return values of write and end stay those of Node.js', async (t) => 
     t.equal(response.end('b'), response)
   })
   t.equal(text, 'ab')
+})
+
+t.test('a response is closed once it has said so', async (t) => {
+  let before: boolean | undefined
+  let after: boolean | undefined
+  const server = createServer((_, response) => {
+    before = isClosed(response)
+    response.once('close', () => {
+      after = isClosed(response)
+    })
+    response.end()
+  })
+  const { url, closed } = await serve(t, server)
+  await fetch(url)
+  await closed()
+  t.same([before, after], [false, true])
+})
+
+t.test('a response over HTTP/2 is closed with its stream', async (t) => {
+  let after: boolean | undefined
+  const server = createHttp2((_, response) => {
+    t.equal(isClosed(response), false)
+    response.once('close', () => {
+      after = isClosed(response)
+    })
+    response.end()
+  })
+  const { url, closed } = await serve(t, server)
+  const session = connect(url)
+  const stream = session.request({ ':path': '/' })
+  stream.resume()
+  await once(stream, 'close')
+  session.close()
+  await closed()
+  t.equal(after, true)
 })

@@ -47,7 +47,8 @@ t.test('a record with all there is has every field, in the order of the table', 
   t.end()
 })
 
-// opentelemetry.io: HTTP server span, network attributes; http.server.request.duration is in seconds.
+// opentelemetry.io: HTTP server span, network attributes; http.server.request.duration is in
+// seconds.
 t.test('the fields are those of an HTTP server span', (t) => {
   t.strictSame(fieldsOf({ context, outcome: 'complete', firstByteMicros: 1500 }), {
     timestamp: '2026-11-20T11:29:06.216Z',

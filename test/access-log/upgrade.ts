@@ -38,3 +38,8 @@ t.test('without an answer there is no status', async (t) => {
   t.match(await endingOf('not HTTP\r\n\r\n12'), { status: '-', bytes: 2, outcome: 'complete' })
   t.ok(Number.isInteger((await endingOf()).durationMicros))
 })
+
+t.test('what is no answer is not kept: a tunnel may write without end', async (t) => {
+  const chunk = 'x'.repeat(10_000)
+  t.match(await endingOf(chunk, chunk, chunk), { status: '-', bytes: 30_000, outcome: 'complete' })
+})

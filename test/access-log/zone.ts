@@ -3,7 +3,9 @@
 import t from 'tap'
 import { compileZone, localOffset, type WallTime } from '../../lib/access-log/zone.ts'
 
-/** A zone, seconds since 1970, then year, month from 0, day, hour, minute, second, weekday, offset. */
+/**
+ * A zone, seconds since 1970, then year, month from 0, day, hour, minute, second, weekday, offset.
+ */
 const recorded = [
   ['UTC', 1795174166, [2026, 10, 20, 11, 29, 26, 5, 0]],
   ['Asia/Kathmandu', 1795174166, [2026, 10, 20, 17, 14, 26, 5, 345]],

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
 import { parseNode } from '../../lib/forwarded/node.ts'
+import { assertProperty } from '../fixtures/assert-property.ts'
 import {
   askAddress,
   askClient,
@@ -218,7 +219,7 @@ for (const row of differences) {
 
 /** Runs a property often enough to be worth it, and not so often that it is felt. */
 function check<Values extends [unknown, ...unknown[]]>(property: fc.IProperty<Values>): void {
-  fc.assert(property, { numRuns: 1000 })
+  assertProperty(property, 1000)
 }
 
 t.test('on valid addresses all agree, exactly', (t) => {

@@ -4,6 +4,8 @@ import { inspect } from 'node:util'
 import t from 'tap'
 import { type Answer, createContext, factsOf } from '../../lib/context/context.ts'
 import { readFacts } from '../../lib/context/peer.ts'
+import { resolveContext } from '../../lib/context/resolve.ts'
+import { compileTrust } from '../../lib/trust/policy.ts'
 import type { Hop, RequestContext } from '../../types/context.ts'
 
 const facts = readFacts(
@@ -80,5 +82,13 @@ t.test('the facts are known to this room alone', (t) => {
   t.equal(factsOf(context), facts)
   const copy: RequestContext = { ...context, url: context.url, toJSON: context.toJSON }
   t.equal(factsOf(copy), undefined)
+  t.end()
+})
+
+t.test('a target that is no text is no path: a query parameter that came twice is a list', (t) => {
+  const context = resolveContext({ rawHeaders: ['Host', 'shop.example'] }, compileTrust())
+  for (const target of [['a', 'b'], null, 5, {}]) {
+    t.equal(Reflect.apply(context.url, context, [target]).href, 'http://shop.example/')
+  }
   t.end()
 })

@@ -61,6 +61,7 @@ t.test('over TCP: both ends of the socket, and the request as it was sent', asyn
     target: '/cart?x=1',
     rawHeaders: ['Host', 'shop.example', 'Connection', 'close'],
     truncated: false,
+    unseen: false,
   })
   t.type(facts?.remotePort, 'number')
 })
@@ -278,6 +279,7 @@ t.test('facts are taken as they are, and what is missing is unknown', (t) => {
     target: '',
     rawHeaders: [],
     truncated: false,
+    unseen: false,
   })
   const facts = {
     remoteAddress: '10.0.0.2',
@@ -291,7 +293,7 @@ t.test('facts are taken as they are, and what is missing is unknown', (t) => {
   }
   const rawHeaders = ['Host', 'shop.example']
   const read = readFacts({ ...facts, url: '*', rawHeaders, headers: { host: 'not read' } }, false)
-  t.same(read, { ...facts, target: '*', rawHeaders, truncated: false })
+  t.same(read, { ...facts, target: '*', rawHeaders, truncated: false, unseen: false })
   t.end()
 })
 
@@ -308,6 +310,8 @@ t.test('facts of the wrong type, as a log or JSON may have them, are missing', (
     false,
   ])
   t.match(facts, { remoteAddress: undefined, target: '', method: '', localAddress: undefined })
-  t.same(facts.rawHeaders, ['age', '5', 'host', 'null'])
+  t.same(facts.rawHeaders, ['age', '5'])
+  const list = Reflect.apply(readFacts, undefined, [{ rawHeaders: ['Host', 5, null, 'x'] }, false])
+  t.same(list.rawHeaders, ['Host', '', '', 'x'])
   t.end()
 })

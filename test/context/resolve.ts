@@ -311,3 +311,14 @@ t.test(
     t.end()
   },
 )
+
+t.test('where no header was seen, a trusted peer is not the client', (t) => {
+  const socket = { remoteAddress: '10.0.0.2' }
+  const refused = { socket, rawHeaders: [], httpVersion: '1.1', unseen: true }
+  const behind = resolveContext(refused, compileTrust({ forwardedAllowIps: '10.0.0.2' }))
+  t.same([behind.peer.address, behind.client.address], ['10.0.0.2', ''])
+  t.same(behind.problems, [{ code: 'unknown-client', hop: 1 }])
+  const direct = resolveContext(refused, compileTrust({ forwardedAllowIps: [] }))
+  t.same([direct.client.address, direct.problems], ['10.0.0.2', []])
+  t.end()
+})

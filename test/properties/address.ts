@@ -7,11 +7,12 @@ import { parsePort } from '../../lib/address/authority.ts'
 import { parseIp, parseIpv6, parseZonedIp } from '../../lib/address/ip.ts'
 import { compileNetworks, isNetwork, parseNetwork } from '../../lib/address/network.ts'
 import type { Ip, Network } from '../../types/ip.ts'
+import { assertProperty } from '../fixtures/assert-property.ts'
 
 /** A property as a test: so many random values, and in the report the smallest that breaks it. */
 function holds<Values>(title: string, numRuns: number, property: fc.IProperty<Values>): void {
   t.test(title, (t) => {
-    t.doesNotThrow(() => fc.assert(property, { numRuns }))
+    t.doesNotThrow(() => assertProperty(property, numRuns))
     t.end()
   })
 }

@@ -3,11 +3,12 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Authority, parseAuthority, parseHostname } from '../../lib/address/authority.ts'
+import { assertProperty } from '../fixtures/assert-property.ts'
 
 /** A property as a test: so many random values, and in the report the smallest that breaks it. */
 function holds<Values>(title: string, numRuns: number, property: fc.IProperty<Values>): void {
   t.test(title, (t) => {
-    t.doesNotThrow(() => fc.assert(property, { numRuns }))
+    t.doesNotThrow(() => assertProperty(property, numRuns))
     t.end()
   })
 }

@@ -19,13 +19,14 @@ import {
   networks,
   options,
 } from '../fixtures/arbitraries.ts'
+import { assertProperty } from '../fixtures/assert-property.ts'
 
 /** Runs a property often enough to be worth it, and not so often that it is felt. */
 function check<Values extends [unknown, ...unknown[]]>(
   property: fc.IProperty<Values>,
   numRuns = 1000,
 ): void {
-  fc.assert(property, { numRuns })
+  assertProperty(property, numRuns)
 }
 
 /** Node's own idea of which addresses these networks hold. */

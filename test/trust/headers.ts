@@ -313,3 +313,10 @@ t.test('a value with blanks around could never match', (t) => {
   t.equal(error.code, 'wrong-type')
   t.end()
 })
+
+t.test('x-forwarded-proto: http does not mean https', (t) => {
+  const error = startUpError(() => compileHeaders(undefined, { 'x-forwarded-proto': 'http' }))
+  t.equal(error.code, 'contradiction')
+  t.match(error.message, /http does not mean https/)
+  t.end()
+})
