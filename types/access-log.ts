@@ -67,7 +67,7 @@ export interface FormatOptions {
   readonly escape?: 'safe' | 'exact' | undefined
   /** `local` (default), `UTC`, or an IANA zone such as `Europe/Zurich`. */
   readonly timezone?: string | undefined
-  /** Request headers that `json` and `logfmt` print besides their fields. They may hold credentials. */
+  /** Request headers that `json` and `logfmt` print besides: they may hold credentials. */
   readonly requestHeaders?: readonly string[] | undefined
   /** Response headers that `json` and `logfmt` print besides their fields. */
   readonly responseHeaders?: readonly string[] | undefined
@@ -79,7 +79,7 @@ export type AccessLogFormat = (record: AccessRecord) => string
 /** What a line printed: each atom of its format by key, such as `h` or `{x-forwarded-for}i`. */
 export type AccessLogLine = Readonly<Record<string, string>>
 
-/** Reads a line, without the newline at its end; undefined for one of another format. It never throws. */
+/** Reads a line without its newline; undefined for a line of another format. It never throws. */
 export type AccessLogParser = (line: string) => AccessLogLine | undefined
 
 /** Where lines go. */

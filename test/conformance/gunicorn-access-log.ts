@@ -61,8 +61,8 @@ const differences: readonly {
 ]
 
 /**
- * What gunicorn's formatter finds for a header that its environ does not have. The environ of a request
- * that it refused or failed has none, though the headers themselves were read.
+ * What gunicorn's formatter finds for a header that its environ does not have. The environ of a
+ * request that it refused or failed has none, though the headers themselves were read.
  */
 const absent = { HTTP_REFERER: '-', HTTP_USER_AGENT: '-', HTTP_AUTHORIZATION: '-' }
 
@@ -135,14 +135,18 @@ t.test('every other line is equal byte for byte, or has its reason', (t) => {
   t.end()
 })
 
-/** What safe escaping changes in every column, and what besides in a bare and in a bracketed one. */
+/**
+ * What safe escaping changes in every column, and what besides in a bare and in a bracketed one.
+ */
 const ESCAPED = {
   quoted: /["\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u,
   bracketed: /["\\\]\x00-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u,
   bare: /["\\\s\x00-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u,
 } as const
 
-/** Whether safe escaping leaves a value as it is, once converted; an empty `%(h)s` becomes a dash. */
+/**
+ * Whether safe escaping leaves a value as it is, once converted; an empty `%(h)s` becomes a dash.
+ */
 function isHarmless({ placeholder, atom, column }: Slot, record: AccessRecord): boolean {
   if (atom.ours && placeholder.conversion !== 'c') return true
   const value = atom.read(record)
