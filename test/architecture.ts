@@ -28,6 +28,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/door': ['types', 'lib/errors', 'lib/options', 'lib/trust', 'lib/context', 'lib/access-log'],
   'lib/index': ['types', 'lib/errors', 'lib/trust', 'lib/context', 'lib/access-log', 'lib/door'],
   'lib/express': ['types', 'lib/errors', 'lib/door'],
+  'lib/destination': ['types', 'lib/errors', 'lib/options'],
+  'lib/destinations': ['types', 'lib/destination'],
   'lib/fastify': ['types', 'lib/errors', 'lib/door'],
 }
 

@@ -4,10 +4,11 @@ import type { AccessLogFormat, AccessRecord, FormatOptions } from '../../types/a
 import { OptionError } from '../errors.ts'
 import { MISSING } from './atom.ts'
 import { compileConversion, pad } from './conversion.ts'
-import { compileEscape, compileSourceEscape } from './escape.ts'
+import { type Column, compileEscape, compileSourceEscape } from './escape.ts'
 import { compileJson } from './json.ts'
 import { isSource, layOut, readEscape, readFormat, type Slot } from './layout.ts'
 import { compileLogfmt } from './logfmt.ts'
+import type { Placeholder } from './percent.ts'
 import { compileFields, type Field } from './structured.ts'
 
 type Part = (record: AccessRecord) => string
@@ -59,12 +60,20 @@ function compileSafe({ placeholder, atom: { ours, read }, column }: Slot): Part 
     return (record) => convert(read(record))
   }
   const convert = compileConversion({ ...placeholder, width: undefined })
-  const escapeText = isSource(placeholder) ? compileSourceEscape(column) : compileEscape(column)
+  const escapeText = compileSlotEscape(placeholder, column)
   const empty = placeholder.key === 'h' ? MISSING : ''
   return (record) => {
     const value = read(record)
     return pad(escapeText(convert(value === '' ? empty : value)), placeholder)
   }
+}
+
+/** Readers take the first bracket of a line for the beginning of the time; the user stands before it. */
+function compileSlotEscape(placeholder: Placeholder, column: Column): (text: string) => string {
+  if (isSource(placeholder)) return compileSourceEscape(column)
+  const escapeText = compileEscape(column)
+  if (placeholder.key !== 'u' || column !== 'bare') return escapeText
+  return (text) => escapeText(text).replaceAll('[', '\\x5b')
 }
 
 /** Headers are fields where a format has fields; elsewhere they are atoms. */

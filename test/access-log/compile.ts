@@ -192,3 +192,10 @@ t.test(
     t.end()
   },
 )
+
+t.test('a user cannot forge where the time begins', (t) => {
+  const made = record({ user: '[x' })
+  t.equal(compileAccessLog('%(u)s %(t)s')(made), '\\x5bx [20/Nov/2026:11:29:06 +0000]')
+  t.equal(compileAccessLog('"%(u)s" %(u)r')(made), '"[x" \'[x\'')
+  t.end()
+})

@@ -1,0 +1,78 @@
+// Lines that wait, as bytes, in pieces of whole lines, and never more than a bound.
+
+/** Some whole lines, ready for one write. */
+export interface Piece {
+  readonly bytes: Buffer
+  readonly lines: number
+}
+
+export interface LineQueue {
+  /** Takes a line; false if there is no room for it. */
+  push(line: string): boolean
+  /** Hands out the oldest piece; undefined when nothing waits. */
+  take(): Piece | undefined
+  /** How many lines wait. */
+  readonly lines: number
+  /** Whether the oldest piece is as large as it will be. */
+  readonly ready: boolean
+}
+
+interface OpenPiece {
+  readonly buffer: Buffer
+  used: number
+  lines: number
+}
+
+/** A UTF-16 unit takes at most three bytes in UTF-8. */
+const MAX_UNIT_BYTES = 3
+
+/** A line longer than `pieceBytes` is a piece of its own. */
+export function createLineQueue(maxBytes: number, pieceBytes: number): LineQueue {
+  const pieces: OpenPiece[] = []
+  let bytes = 0
+  let lines = 0
+
+  /** The piece that still takes lines, if it has so much room. */
+  function openPiece(room: number): OpenPiece | undefined {
+    const last = pieces.at(-1)
+    return last !== undefined && last.buffer.length - last.used >= room ? last : undefined
+  }
+
+  function addPiece(size: number): OpenPiece {
+    const buffer = Buffer.allocUnsafeSlow(Math.max(size, pieceBytes))
+    const piece = { buffer, used: 0, lines: 0 }
+    pieces.push(piece)
+    return piece
+  }
+
+  return {
+    push(line) {
+      const most = line.length * MAX_UNIT_BYTES
+      let piece = openPiece(most)
+      if (piece === undefined || bytes + most > maxBytes) {
+        const size = Buffer.byteLength(line)
+        if (bytes + size > maxBytes) return false
+        piece = openPiece(size) ?? addPiece(size)
+      }
+      const written = piece.buffer.write(line, piece.used)
+      piece.used += written
+      piece.lines++
+      bytes += written
+      lines++
+      return true
+    },
+    take() {
+      const piece = pieces.shift()
+      if (piece === undefined) return undefined
+      bytes -= piece.used
+      lines -= piece.lines
+      return { bytes: piece.buffer.subarray(0, piece.used), lines: piece.lines }
+    },
+    get lines() {
+      return lines
+    },
+    get ready() {
+      return pieces.length > 1
+    },
+  }
+}

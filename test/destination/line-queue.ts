@@ -1,0 +1,72 @@
+// Lines wait in pieces of whole lines, within a bound.
+
+import t from 'tap'
+import { createLineQueue, type LineQueue } from '../../lib/destination/line-queue.ts'
+
+function takeAll(queue: LineQueue): readonly string[] {
+  const pieces: string[] = []
+  for (let piece = queue.take(); piece !== undefined; piece = queue.take()) {
+    pieces.push(piece.bytes.toString())
+  }
+  return pieces
+}
+
+t.test('lines come out in order, as many in a piece as fit whole', (t) => {
+  const queue = createLineQueue(1000, 20)
+  t.equal(queue.take(), undefined)
+  for (const line of ['one\n', 'two\n', 'three\n', 'four\n', 'five\n']) t.ok(queue.push(line))
+  t.equal(queue.lines, 5)
+  t.equal(queue.ready, true)
+  t.same(takeAll(queue), ['one\ntwo\nthree\nfour\n', 'five\n'])
+  t.equal(queue.lines, 0)
+  t.equal(queue.ready, false)
+  t.end()
+})
+
+t.test('a piece tells how many lines it has', (t) => {
+  const queue = createLineQueue(1000, 9)
+  for (const line of ['one\n', 'two\n', 'three\n']) queue.push(line)
+  t.equal(queue.take()?.lines, 2)
+  t.equal(queue.lines, 1)
+  t.equal(queue.take()?.lines, 1)
+  t.end()
+})
+
+t.test('a line longer than a piece is a piece of its own', (t) => {
+  const queue = createLineQueue(1000, 8)
+  const long = `${'x'.repeat(50)}\n`
+  for (const line of ['a\n', long, 'b\n']) queue.push(line)
+  t.same(takeAll(queue), ['a\n', long, 'b\n'])
+  t.end()
+})
+
+t.test('a piece that was handed out takes no more lines', (t) => {
+  const queue = createLineQueue(1000, 100)
+  queue.push('one\n')
+  const piece = queue.take()
+  queue.push('two\n')
+  t.equal(piece?.bytes.toString(), 'one\n')
+  t.same(takeAll(queue), ['two\n'])
+  t.end()
+})
+
+t.test('the bound is in bytes of UTF-8, and what is handed out makes room', (t) => {
+  const queue = createLineQueue(10, 100)
+  // Three characters, seven bytes.
+  t.equal(queue.push('é€\n'), true)
+  t.equal(queue.push('1234\n'), false)
+  t.equal(queue.push('12\n'), true)
+  t.equal(queue.push('\n'), true, 'the tenth byte')
+  t.equal(queue.push('\n'), false)
+  t.equal(queue.lines, 3)
+  t.same(takeAll(queue), ['é€\n12\n\n'])
+  t.equal(queue.push('123456789\n'), true)
+  t.end()
+})
+
+t.test('a line that is longer than the bound never fits', (t) => {
+  const queue = createLineQueue(10, 100)
+  t.equal(queue.push('1234567890\n'), false)
+  t.equal(queue.lines, 0)
+  t.end()
+})
