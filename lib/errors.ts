@@ -41,6 +41,14 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   'bad-prefix': { means: 'the reported prefix is no path' },
 }
 
+/** A problem keeps no more characters than this of what was sent. */
+const MAX_VALUE = 100
+
+/** What a problem shows of what was sent. */
+export function problemValue(text: string): string {
+  return text.slice(0, MAX_VALUE)
+}
+
 /** What can be wrong with an option. Each has a section in docs/errors.md. */
 export const optionCodes = {
   'unknown-option': 'an option that does not exist',

@@ -3,7 +3,14 @@
 import t from 'tap'
 import { compileAccessLog } from '../lib/access-log/compile.ts'
 import { resolveContext } from '../lib/context/resolve.ts'
-import { nearest, OptionError, optionCodes, problemCodes, show } from '../lib/errors.ts'
+import {
+  nearest,
+  OptionError,
+  optionCodes,
+  problemCodes,
+  problemValue,
+  show,
+} from '../lib/errors.ts'
 import { compileTrust } from '../lib/trust/policy.ts'
 import type { ProblemCode } from '../types/context.ts'
 import { startUpError } from './fixtures/start-up-error.ts'
@@ -159,5 +166,11 @@ t.test('the nearest known word is proposed, and none when all are far off', (t) 
     t.equal(nearest(word, known), near, word)
   }
   t.equal(nearest('hops', []), undefined)
+  t.end()
+})
+
+t.test('a problem shows at most a hundred characters of what was sent', (t) => {
+  t.equal(problemValue('short'), 'short')
+  t.equal(problemValue('x'.repeat(60_000)), 'x'.repeat(100))
   t.end()
 })

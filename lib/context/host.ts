@@ -4,6 +4,7 @@ import type { Problem } from '../../types/context.ts'
 import type { TrustPolicy } from '../../types/trust.ts'
 import { type Authority, parseAuthority, parsePort } from '../address/authority.ts'
 import { parseZonedIp } from '../address/ip.ts'
+import { problemValue } from '../errors.ts'
 import { nthFromRight } from '../forwarded/x-forwarded.ts'
 import type { PickedHeaders } from './headers.ts'
 import type { Facts } from './peer.ts'
@@ -65,11 +66,11 @@ export function resolveHost(
   const authority = doubted ? undefined : parseAuthority(typed.value)
   if (authority === undefined) {
     const { header, value } = doubted ? { header: 'host', value: String(own) } : typed
-    problems.push({ code: 'bad-host', header, value: value.slice(0, 100) })
+    problems.push({ code: 'bad-host', header, value: problemValue(value) })
     return localHost(facts, scheme)
   }
   if (policy.allowsHost !== undefined && !policy.allowsHost(authority.hostname)) {
-    const value = authority.hostname.slice(0, 100)
+    const value = problemValue(authority.hostname)
     problems.push({ code: 'host-not-allowed', header: typed.header, value })
     return localHost(facts, scheme)
   }
@@ -105,7 +106,7 @@ function reportedPort(
   if (reported.host !== undefined && authority.port !== undefined) return undefined
   const port = parsePort(reported.port)
   if (port === undefined) {
-    const value = reported.port.slice(0, 100)
+    const value = problemValue(reported.port)
     problems.push({ code: 'bad-port', header: 'x-forwarded-port', value })
   }
   return port

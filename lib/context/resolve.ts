@@ -5,6 +5,7 @@ import type { RequestFacts } from '../../types/facts.ts'
 import type { Chain } from '../../types/forwarded.ts'
 import type { Trust, TrustPolicy } from '../../types/trust.ts'
 import { parseZonedIp } from '../address/ip.ts'
+import { problemValue } from '../errors.ts'
 import { forwardedChain } from '../forwarded/forwarded.ts'
 import { addressChain, nthFromRight, xForwardedForChain } from '../forwarded/x-forwarded.ts'
 import { trustsAddress } from '../trust/policy.ts'
@@ -170,7 +171,7 @@ function forwardedReports({ entry, hops }: Walk, problems: Problem[]): Reports {
   const { proto = '', host = '' } = entry ?? {}
   const scheme = proto === '' ? undefined : parseScheme(proto)
   if (proto !== '' && scheme === undefined) {
-    const value = proto.slice(0, 100)
+    const value = problemValue(proto)
     problems.push({ code: 'bad-scheme', header, hop: Math.max(0, hops.length - 2), value })
   }
   return {
@@ -190,7 +191,7 @@ function reportedPrefix(headers: PickedHeaders, k: number, problems: Problem[]):
       code: 'bad-prefix',
       header,
       hop: k - 1,
-      value: value.slice(0, 100),
+      value: problemValue(value),
     })
   }
   return prefix ?? ''

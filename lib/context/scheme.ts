@@ -2,6 +2,7 @@
 
 import type { Problem } from '../../types/context.ts'
 import type { SchemeHeader } from '../../types/trust.ts'
+import { problemValue } from '../errors.ts'
 import { nthFromRight } from '../forwarded/x-forwarded.ts'
 import type { PickedHeaders } from './headers.ts'
 
@@ -44,7 +45,7 @@ export function reportedScheme(
         code: 'bad-scheme',
         header: name,
         hop: k - 1,
-        value: value.slice(0, 100),
+        value: problemValue(value),
       })
     } else if (answer !== undefined && answer !== scheme) {
       problems.push({ code: 'scheme-conflict', header: name, hop: k - 1 })

@@ -3,6 +3,7 @@
 import type { Hop, Hops, Problem, ProblemCode } from '../../types/context.ts'
 import type { Chain, ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
 import type { TrustPolicy } from '../../types/trust.ts'
+import { problemValue } from '../errors.ts'
 import { trustsAddress } from './policy.ts'
 
 /** How far the chain is believed. */
@@ -68,7 +69,7 @@ function arrive(
 function fail(hops: GrowingHops, code: ProblemCode, { source }: TrustPolicy, value?: string): Walk {
   const hop = hops.length
   hops.push(unknownHop)
-  const about = value === undefined ? {} : { value: value.slice(0, MAX_VALUE) }
+  const about = value === undefined ? {} : { value: problemValue(value) }
   const problem = { code, header: source.name, hop, ...about }
   return { hops, trusted: hop, failed: true, entry: undefined, problem }
 }
@@ -112,16 +113,13 @@ function clientProblem(
     case 'unknown':
       return { code: 'unknown-client', header, hop }
     case 'obfuscated':
-      return { code: 'obfuscated-client', header, hop, value: node.name.slice(0, MAX_VALUE) }
+      return { code: 'obfuscated-client', header, hop, value: problemValue(node.name) }
     case 'garbage':
       return {
         code: 'bad-client',
         header,
         hop,
-        value: node.text.slice(0, MAX_VALUE),
+        value: problemValue(node.text),
       }
   }
 }
-
-/** A problem keeps no more than this of what was sent. */
-const MAX_VALUE = 100
