@@ -38,6 +38,7 @@ export function createAppender(
   /** What has to be written again, or to its end. */
   const works: Work[] = []
   const retired = new Set<number>()
+  let ended = false
 
   /** What is to be written next: before all else the rest of a line that was cut. */
   function next(): Work | undefined {
@@ -106,6 +107,9 @@ export function createAppender(
       closeRetired()
     },
     end() {
+      // Closed twice, its number may by then be somebody else's socket.
+      if (ended) return
+      ended = true
       retired.add(descriptor)
       closeRetired()
     },

@@ -54,6 +54,15 @@ function isOpen(descriptor: number): boolean {
   }
 }
 
+/** Opens the file under a number that is free: the system gives the lowest. */
+function takeNumber(free: number, path: string): number {
+  const others: number[] = []
+  let taken = openSync(path, 'r')
+  for (; taken < free; taken = openSync(path, 'r')) others.push(taken)
+  for (const other of others) closeSync(other)
+  return taken
+}
+
 const line = (text: string): string => `${text.repeat(99)}\n`
 
 t.test('what waits is appended, a piece at a time', async (t) => {
@@ -239,6 +248,18 @@ t.test('the end closes the file, after the write that is under way', async (t) =
   t.equal(read(), 'last\n')
 })
 
+t.test('a second end closes nothing: the number may be another file by then', async (t) => {
+  const { path, descriptor, appender } = open(t)
+  appender.end()
+  await eventually(() => !isOpen(descriptor))
+  const taken = takeNumber(descriptor, path)
+  appender.end()
+  // A close by a thread is not done at once.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  t.ok(isOpen(taken))
+  closeSync(taken)
+})
+
 t.test('a stalled pipe is told, and goes on when it is read', async (t) => {
   const path = join(logFolder(t), 'pipe')
   makeFifo(path)
@@ -278,6 +299,8 @@ t.test('a descriptor that is gone is an error, not the end', async (t) => {
   const next = openSync(path, 'a')
   closeSync(descriptor)
   t.equal(await send(), 'EBADF')
+  // What the appender closes is its own number again.
+  t.equal(takeNumber(descriptor, path), descriptor)
   appender.replace(next)
   t.equal(await send(), null)
   t.match(readFileSync(path, 'utf8'), line('2'))
