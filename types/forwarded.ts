@@ -1,10 +1,16 @@
 // What header text says about one hop, believing nobody yet.
 
-import type { Ip } from './ip.ts'
+import type { IpBits } from './ip.ts'
 
 /** A node identifier (RFC 7239 6, and what real proxies write instead). */
 export type ForwardedNode =
-  | { readonly kind: 'ip'; readonly ip: Ip; readonly port: number | undefined }
+  | {
+      readonly kind: 'ip'
+      readonly ip: Readonly<IpBits>
+      readonly port: number | undefined
+      /** What was read, where the whole header is this address and nothing else. */
+      readonly text?: string | undefined
+    }
   /** What nginx writes for a peer on a UNIX socket. */
   | { readonly kind: 'unix' }
   /** The word `unknown` (RFC 7239 6.2), or an element that does not say. */
@@ -30,6 +36,9 @@ export interface ForwardedEntry {
 
 /** The entries of one header, read as they are asked for, nearest hop first. */
 export interface Chain {
-  /** The next entry outwards; undefined when the header has no more. */
+  /**
+   * The next entry outwards; undefined when the header has no more. An entry holds until the next one
+   * is asked for: it may be overwritten then.
+   */
   next(): ForwardedEntry | undefined
 }

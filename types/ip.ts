@@ -1,18 +1,22 @@
 // An IP address as a value: normal from the moment it exists.
 
 /**
- * An IPv4 or IPv6 address. IPv4-mapped IPv6 (RFC 4291 2.5.5.2) does not exist as a value: it is IPv4.
+ * The bits of an IPv4 or IPv6 address as four signed 32-bit words, high word first. IPv4 has its bits
+ * in `d`, and zeros before. IPv4-mapped IPv6 (RFC 4291 2.5.5.2) does not exist as a value: it is IPv4.
  * There are no zones either (RFC 4007 11: a zone means something to its own host only).
  */
-export interface Ip {
-  readonly version: 4 | 6
-  /** Canonical text: dotted quad, or RFC 5952 without brackets. Two addresses are equal when this is. */
+export interface IpBits {
+  version: 4 | 6
+  a: number
+  b: number
+  c: number
+  d: number
+}
+
+/** An address with its text. */
+export interface Ip extends Readonly<IpBits> {
+  /** Canonical: dotted quad, or RFC 5952 without brackets. Two addresses are equal when this is. */
   readonly text: string
-  /** The bits as four 32-bit words, high word first. IPv4 has its bits in `d`, and zeros before. */
-  readonly a: number
-  readonly b: number
-  readonly c: number
-  readonly d: number
 }
 
 /** A CIDR network (RFC 4632, RFC 4291 2.3): all addresses of one version that share a prefix. */

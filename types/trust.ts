@@ -1,6 +1,6 @@
 // Whom an application believes, as it is written down and as it is compiled.
 
-import type { Ip } from './ip.ts'
+import type { IpBits } from './ip.ts'
 
 /** A single-address header by a private name, for `headers`. */
 export interface PrivateAddressHeader {
@@ -94,7 +94,7 @@ export interface ClientSource {
 /** The compiled options: frozen, complete, nothing left to check. */
 export interface TrustPolicy {
   /** Whether a network of the list holds this address; `*` is not in it. */
-  readonly contains: (ip: Ip) => boolean
+  readonly contains: (ip: Readonly<IpBits>) => boolean
   /** The list holds `*`: any TCP peer is believed. */
   readonly anyPeer: boolean
   readonly unix: boolean

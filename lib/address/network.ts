@@ -1,6 +1,6 @@
 // Networks: strict CIDR text in, and one question asked of a list of them: is this address inside?
 
-import type { Ip, Network } from '../../types/ip.ts'
+import type { Ip, IpBits, Network } from '../../types/ip.ts'
 import { ipFromWords, parseIp, parseIpv6 } from './ip.ts'
 
 /** Why a text is no network, for the message of whoever asked. */
@@ -57,7 +57,7 @@ function mask(ip: Ip, prefixLength: number): Ip {
 /** Many networks, merged. */
 export interface NetworkSet {
   /** Whether one of the networks holds this address. An IPv6 network never holds an IPv4 address. */
-  contains(ip: Ip): boolean
+  contains(ip: Readonly<IpBits>): boolean
   /** The version of which every address is inside, if there is one. */
   readonly covers: 4 | 6 | undefined
 }
@@ -127,7 +127,7 @@ function words6(values: readonly bigint[]): Int32Array {
   )
 }
 
-function holds4(low: Int32Array, high: Int32Array, ip: Ip): boolean {
+function holds4(low: Int32Array, high: Int32Array, ip: Readonly<IpBits>): boolean {
   const bits = flip(ip.d)
   let from = 0
   let to = low.length
@@ -139,7 +139,7 @@ function holds4(low: Int32Array, high: Int32Array, ip: Ip): boolean {
   return from > 0 && bits <= at(high, from - 1)
 }
 
-function holds6(low: Int32Array, high: Int32Array, ip: Ip): boolean {
+function holds6(low: Int32Array, high: Int32Array, ip: Readonly<IpBits>): boolean {
   let from = 0
   let to = low.length / 4
   while (from < to) {
@@ -151,7 +151,7 @@ function holds6(low: Int32Array, high: Int32Array, ip: Ip): boolean {
 }
 
 /** Negative, zero or positive as the address in the table is below, equal to or above `ip`. */
-function compare6(table: Int32Array, index: number, ip: Ip): number {
+function compare6(table: Int32Array, index: number, ip: Readonly<IpBits>): number {
   const start = index * 4
   return (
     order(at(table, start), flip(ip.a)) ||

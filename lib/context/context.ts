@@ -1,50 +1,77 @@
 // The context as an object: the answer in public, the facts it was made from in private.
 
 import type { Hop, Hops, Problem, RequestContext } from '../../types/context.ts'
+import type { TrustPolicy } from '../../types/trust.ts'
+import type { Walk } from '../trust/walk.ts'
+import { collectHops } from './chain.ts'
+import { type Host, portSuffix } from './host.ts'
 import type { Facts } from './peer.ts'
+import type { Scheme } from './scheme.ts'
 import { buildUrl } from './url.ts'
-
-/** The resolved parts of a context. */
-export type Answer = Pick<
-  RequestContext,
-  'hops' | 'trusted' | 'scheme' | 'host' | 'hostname' | 'port' | 'prefix' | 'origin' | 'problems'
->
 
 /** The facts behind a context; undefined if it was not made here. */
 export let factsOf: (context: RequestContext) => Facts | undefined
 
-/** A class for its private field alone: headers must not show up where a context is printed. */
-class Context implements RequestContext {
+/**
+ * A class for its private fields: headers must not show up where a context is printed. `hops` and
+ * `origin` are made when they are asked for, once, from facts that do not change any more.
+ */
+export class Context implements RequestContext {
   readonly peer: Hop
   readonly client: Hop
-  readonly scheme: 'http' | 'https'
+  readonly scheme: Scheme
   readonly host: string
   readonly hostname: string
   readonly port: number
   readonly prefix: string
-  readonly origin: string
-  readonly hops: Hops
   readonly trusted: number
   readonly problems: readonly Problem[]
   readonly #facts: Facts
+  readonly #policy: TrustPolicy
+  #hops: Hops | undefined
+  #origin: string | undefined
 
   static {
     factsOf = (context) => (#facts in context ? context.#facts : undefined)
+    // console.log would leave out what is made when it is asked for.
+    Object.defineProperty(Context.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: Context) {
+        return this.toJSON()
+      },
+    })
   }
 
-  constructor(facts: Facts, answer: Answer) {
-    this.peer = answer.hops[0]
-    this.client = answer.hops.reduce((_, hop) => hop)
-    this.scheme = answer.scheme
-    this.host = answer.host
-    this.hostname = answer.hostname
-    this.port = answer.port
-    this.prefix = answer.prefix
-    this.origin = answer.origin
-    this.hops = answer.hops
-    this.trusted = answer.trusted
-    this.problems = answer.problems
+  constructor(
+    facts: Facts,
+    policy: TrustPolicy,
+    peer: Hop,
+    { client, trusted }: Walk,
+    scheme: Scheme,
+    { host, hostname, port }: Host,
+    prefix: string,
+    problems: readonly Problem[],
+  ) {
+    this.peer = peer
+    this.client = client
+    this.scheme = scheme
+    this.host = host
+    this.hostname = hostname
+    this.port = port
+    this.prefix = prefix
+    this.trusted = trusted
+    this.problems = problems
     this.#facts = facts
+    this.#policy = policy
+  }
+
+  get hops(): Hops {
+    this.#hops ??= collectHops(this.peer, this.client, this.#facts, this.#policy)
+    return this.#hops
+  }
+
+  get origin(): string {
+    this.#origin ??= `${this.scheme}://${this.hostname}${portSuffix(this.port, this.scheme)}`
+    return this.#origin
   }
 
   url(target: string = this.#facts.target): URL {
@@ -53,10 +80,6 @@ class Context implements RequestContext {
   }
 
   toJSON(): object {
-    return { ...this, url: this.url().href }
+    return { ...this, hops: this.hops, origin: this.origin, url: this.url().href }
   }
-}
-
-export function createContext(facts: Facts, answer: Answer): RequestContext {
-  return new Context(facts, answer)
 }

@@ -51,11 +51,11 @@ function serverVariables(
   context: RequestContext,
   facts: Facts | undefined,
 ): Record<'SERVER_NAME' | 'SERVER_PORT', string> {
-  const local = facts?.localAddress
+  const { localAddress: local, localPort } = facts?.connection ?? {}
   const name = local === undefined ? undefined : parseZonedIp(local)?.text
   return name === undefined
     ? { SERVER_NAME: context.hostname, SERVER_PORT: String(context.port) }
-    : { SERVER_NAME: name, SERVER_PORT: String(facts?.localPort ?? '') }
+    : { SERVER_NAME: name, SERVER_PORT: String(localPort ?? '') }
 }
 
 function headerVariables(rawHeaders: readonly string[]): Record<string, string> {

@@ -7,7 +7,7 @@ import { parseZonedIp } from '../address/ip.ts'
 import { problemValue } from '../errors.ts'
 import { nthFromRight } from '../forwarded/x-forwarded.ts'
 import type { PickedHeaders } from './headers.ts'
-import type { Facts } from './peer.ts'
+import type { Connection, Facts } from './peer.ts'
 import type { Scheme } from './scheme.ts'
 import { targetAuthority } from './target.ts'
 
@@ -56,37 +56,73 @@ export function resolveHost(
   scheme: Scheme,
   problems: Problem[],
 ): Host {
-  const typed = reported.host ?? requestHost(headers, facts)
   const own = headers.get('host')
+  const inPseudo = headers.get(':authority')
+  // The same name again, and nothing that could speak against it: saves a third of a whole context.
+  if (
+    last !== undefined &&
+    last.text === own &&
+    inPseudo === undefined &&
+    reported.host === undefined &&
+    reported.port === undefined &&
+    policy.allowsHost === undefined &&
+    facts.target.startsWith('/')
+  ) {
+    return last[scheme]
+  }
+  const typed = reported.host ?? requestHost(own, inPseudo, facts)
   if (typed === undefined) {
     if (!facts.unseen) problems.push({ code: 'no-host' })
-    return localHost(facts, scheme)
+    return localHost(facts.connection, scheme)
   }
-  const doubted = hostsDisagree(own, headers.get(':authority'))
-  const authority = doubted ? undefined : parseAuthority(typed.value)
-  if (authority === undefined) {
+  const doubted = hostsDisagree(own, inPseudo)
+  const sound = doubted ? undefined : readAuthority(typed.value)
+  if (sound === undefined) {
     const { header, value } = doubted ? { header: 'host', value: String(own) } : typed
     problems.push({ code: 'bad-host', header, value: problemValue(value) })
-    return localHost(facts, scheme)
+    return localHost(facts.connection, scheme)
   }
+  const { authority } = sound
   if (policy.allowsHost !== undefined && !policy.allowsHost(authority.hostname)) {
     const value = problemValue(authority.hostname)
     problems.push({ code: 'host-not-allowed', header: typed.header, value })
-    return localHost(facts, scheme)
+    return localHost(facts.connection, scheme)
   }
   const port = reportedPort(reported, authority, problems)
-  return port === undefined ? fromAuthority(authority, scheme) : withPort(authority, port, scheme)
+  return port === undefined ? sound[scheme] : withPort(authority, port, scheme)
+}
+
+/** An authority that was read, and the host that it makes under either scheme. */
+interface Sound extends Readonly<Record<Scheme, Host>> {
+  readonly text: string
+  readonly authority: Authority
+}
+
+/** The last one: most applications have one name, and the text of a name is short. */
+let last: Sound | undefined
+
+function readAuthority(text: string): Sound | undefined {
+  if (last?.text === text) return last
+  const authority = parseAuthority(text)
+  if (authority === undefined) return undefined
+  const http = fromAuthority(authority, 'http')
+  const https = fromAuthority(authority, 'https')
+  last = { text, authority, http, https }
+  return last
 }
 
 /** The name in the request itself. An empty one counts as missing. */
-function requestHost(headers: PickedHeaders, facts: Facts): ReportedHost['host'] {
+function requestHost(
+  host: string | undefined,
+  authority: string | undefined,
+  facts: Facts,
+): ReportedHost['host'] {
   const target = targetAuthority(facts.target)
   if (target !== undefined) return { header: 'request-target', value: target }
-  for (const header of [':authority', 'host']) {
-    const value = headers.get(header)?.trim()
-    if (value !== undefined && value !== '') return { header, value }
-  }
-  return undefined
+  const typed = authority?.trim()
+  if (typed !== undefined && typed !== '') return { header: ':authority', value: typed }
+  const value = host?.trim()
+  return value === undefined || value === '' ? undefined : { header: 'host', value }
 }
 
 /** Two Host lines (RFC 9112 3.2), or a Host that is not `:authority` (RFC 9113 8.3.1). */
@@ -124,7 +160,7 @@ function withPort({ hostname }: Authority, port: number, scheme: Scheme): Host {
 }
 
 /** The address this connection came in at; 'localhost' when there is none, as on a UNIX socket. */
-function localHost({ localAddress, localPort }: Facts, scheme: Scheme): Host {
+function localHost({ localAddress, localPort }: Connection, scheme: Scheme): Host {
   const ip = localAddress === undefined ? undefined : parseZonedIp(localAddress)
   const hostname = ip === undefined ? 'localhost' : ip.version === 6 ? `[${ip.text}]` : ip.text
   const port = ip === undefined ? undefined : parsePort(String(localPort))

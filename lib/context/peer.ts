@@ -1,6 +1,8 @@
 // The peer: what a request's socket says, read once, before anybody is believed.
 
+import type { Hop } from '../../types/context.ts'
 import type { RequestFacts } from '../../types/facts.ts'
+import type { TrustPolicy } from '../../types/trust.ts'
 
 /** What is read of a request as a Node.js server hands it out, over HTTP/1 or HTTP/2. */
 export interface ServerRequest {
@@ -9,18 +11,27 @@ export interface ServerRequest {
   readonly httpVersion: string
   readonly method?: string | undefined
   readonly url?: string | undefined
+  /** The target before a framework rewrote it: Express, connect. */
+  readonly originalUrl?: unknown
   /** Its headers were not seen: Node.js refused it before it had read them. */
   readonly unseen?: boolean | undefined
 }
 
-/** The facts of a request in one shape, complete. They outlive the socket. */
-export interface Facts {
+/** What a socket says: the same for all requests that come over it. */
+export interface Connection {
   readonly remoteAddress: string | undefined
   readonly remotePort: number | undefined
   readonly unix: boolean
   readonly encrypted: boolean
   readonly localAddress: string | undefined
   readonly localPort: number | undefined
+  /** The peer, as the policy that met this connection last judges it: the next request needs no more. */
+  judged: { readonly policy: TrustPolicy; readonly peer: Hop } | undefined
+}
+
+/** The facts of a request in one shape, complete. They outlive the socket. */
+export interface Facts {
+  readonly connection: Connection
   readonly httpVersion: string
   readonly method: string
   /** The request target before a framework rewrote it. */
@@ -65,25 +76,38 @@ export function readFacts(request: ServerRequest | RequestFacts, undecidedIsUnix
 }
 
 function fromServer(request: ServerRequest, undecidedIsUnix: boolean): Facts {
-  const socket = request.socket ?? {}
-  const { remoteAddress } = socket
-  const server = socket.server ?? undefined
-  const { rawHeaders } = request
-  const original = 'originalUrl' in request ? request.originalUrl : undefined
+  const { rawHeaders, originalUrl } = request
+  const socket = request.socket ?? NO_SOCKET
   return {
+    connection: connections.get(socket) ?? readConnection(socket, undecidedIsUnix),
+    httpVersion: request.httpVersion,
+    method: request.method ?? '',
+    target: typeof originalUrl === 'string' ? originalUrl : (request.url ?? ''),
+    rawHeaders,
+    truncated: rawHeaders.length >= BATCH && rawHeaders.length >= maxRawHeaders(socket.server),
+    unseen: request.unseen === true,
+  }
+}
+
+const NO_SOCKET: SocketView = Object.freeze({})
+
+/** What each socket said when it first asked for something. Its getters cost more than the rest. */
+const connections = new WeakMap<SocketView, Connection>()
+
+function readConnection(socket: SocketView, undecidedIsUnix: boolean): Connection {
+  const { remoteAddress } = socket
+  const connection = {
     remoteAddress,
     remotePort: socket.remotePort,
-    unix: comesOverUnix(remoteAddress, server, undecidedIsUnix),
+    unix: comesOverUnix(remoteAddress, socket.server ?? undefined, undecidedIsUnix),
     encrypted: socket.encrypted === true,
     localAddress: socket.localAddress,
     localPort: socket.localPort,
-    httpVersion: request.httpVersion,
-    method: request.method ?? '',
-    target: typeof original === 'string' ? original : (request.url ?? ''),
-    rawHeaders,
-    truncated: rawHeaders.length >= BATCH && rawHeaders.length >= maxRawHeaders(server),
-    unseen: request.unseen === true,
+    judged: undefined,
   }
+  // A socket without an address is that of a client who has gone, or it takes `undecidedIsUnix` to tell.
+  if (remoteAddress !== undefined) connections.set(socket, connection)
+  return connection
 }
 
 /** Facts may come from a log or from JSON: what is of the wrong type is missing. */
@@ -92,12 +116,15 @@ function fromFacts(facts: RequestFacts): Facts {
     (text) => textOf(text) ?? '',
   )
   return {
-    remoteAddress: textOf(facts.remoteAddress),
-    remotePort: numberOf(facts.remotePort),
-    unix: facts.unix === true,
-    encrypted: facts.encrypted === true,
-    localAddress: textOf(facts.localAddress),
-    localPort: numberOf(facts.localPort),
+    connection: {
+      remoteAddress: textOf(facts.remoteAddress),
+      remotePort: numberOf(facts.remotePort),
+      unix: facts.unix === true,
+      encrypted: facts.encrypted === true,
+      localAddress: textOf(facts.localAddress),
+      localPort: numberOf(facts.localPort),
+      judged: undefined,
+    },
     httpVersion: textOf(facts.httpVersion) ?? '1.1',
     method: textOf(facts.method) ?? '',
     target: textOf(facts.url) ?? '',
@@ -141,7 +168,7 @@ function listensOnUnix(server: ServerView, undecidedIsUnix: boolean): boolean {
   return unix
 }
 
-function maxRawHeaders(server: ServerView | undefined): number {
+function maxRawHeaders(server: ServerView | null | undefined): number {
   const lines = server?.maxHeadersCount
   if (lines === 0) return Number.POSITIVE_INFINITY
   return typeof lines === 'number' && lines > 0 ? lines * 2 : MAX_RAW_HEADERS

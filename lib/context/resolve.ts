@@ -1,19 +1,16 @@
 // The heart: from the facts of a request and a trust policy to who asked, under which scheme and host.
 
-import type { Hop, Hops, Problem, RequestContext } from '../../types/context.ts'
+import type { Problem, RequestContext } from '../../types/context.ts'
 import type { RequestFacts } from '../../types/facts.ts'
-import type { Chain } from '../../types/forwarded.ts'
 import type { Trust, TrustPolicy } from '../../types/trust.ts'
-import { parseZonedIp } from '../address/ip.ts'
 import { problemValue } from '../errors.ts'
-import { forwardedChain } from '../forwarded/forwarded.ts'
-import { addressChain, nthFromRight, xForwardedForChain } from '../forwarded/x-forwarded.ts'
-import { trustsAddress } from '../trust/policy.ts'
-import { unknownHop, type Walk, walk } from '../trust/walk.ts'
-import { createContext } from './context.ts'
+import { nthFromRight } from '../forwarded/x-forwarded.ts'
+import type { Walk } from '../trust/walk.ts'
+import { peerOf, walkChain } from './chain.ts'
+import { Context } from './context.ts'
 import { type PickedHeaders, pickHeaders } from './headers.ts'
-import { portSuffix, type ReportedHost, reportedHost, resolveHost } from './host.ts'
-import { type Facts, readFacts, type ServerRequest } from './peer.ts'
+import { type ReportedHost, reportedHost, resolveHost } from './host.ts'
+import { readFacts, type ServerRequest } from './peer.ts'
 import { parsePrefix } from './prefix.ts'
 import { parseScheme, reportedScheme, type Scheme } from './scheme.ts'
 
@@ -38,103 +35,29 @@ export function resolveContext(
   const { policy } = trust
   const facts = readFacts(request, options?.listener === 'unix')
   const headers = pickHeaders(facts.rawHeaders, policy.headerNames)
-  const problems: Problem[] = []
-  const walked = walkChain(facts, headers, policy, problems)
+  const peer = peerOf(facts.connection, policy)
+  const problems = found
+  // To set it costs a quarter of a context, even to what it is.
+  if (problems.length > 0) problems.length = 0
+  const walked = walkChain(peer, facts, headers, policy, problems)
   const reported = readReports(walked, headers, policy, problems)
-  const scheme = reported.scheme ?? (facts.encrypted ? 'https' : 'http')
+  const scheme = reported.scheme ?? (facts.connection.encrypted ? 'https' : 'http')
   const host = resolveHost(reported, headers, facts, policy, scheme, problems)
-  return createContext(facts, {
-    hops: walked.hops,
-    trusted: walked.trusted,
+  return new Context(
+    facts,
+    policy,
+    peer,
+    walked,
     scheme,
-    ...host,
-    prefix: reported.prefix,
-    origin: `${scheme}://${host.hostname}${portSuffix(host.port, scheme)}`,
-    problems,
-  })
+    host,
+    reported.prefix,
+    problems.length === 0 ? NONE : problems.slice(),
+  )
 }
 
-function walkChain(
-  facts: Facts,
-  headers: PickedHeaders,
-  policy: TrustPolicy,
-  problems: Problem[],
-): Walk {
-  const peer = peerHop(facts, policy)
-  if (facts.truncated) {
-    // What the proxy appended may be among the lines that were dropped.
-    problems.push({ code: 'too-many-headers' })
-    const hops: Hops = peer.trusted ? [peer, unknownHop] : [peer]
-    return {
-      hops,
-      trusted: hops.length - 1,
-      failed: true,
-      entry: undefined,
-      problem: undefined,
-    }
-  }
-  if (facts.unseen && peer.trusted) {
-    problems.push({ code: 'unknown-client', hop: 1 })
-    return {
-      hops: [peer, unknownHop],
-      trusted: 1,
-      failed: true,
-      entry: undefined,
-      problem: undefined,
-    }
-  }
-  const walked = walk(peer, chainOf(headers, policy), policy)
-  if (walked.problem !== undefined) problems.push(walked.problem)
-  else if (isSilent(walked, policy)) {
-    problems.push({ code: 'unknown-client', header: policy.source.name, hop: 0 })
-  }
-  return walked
-}
-
-/** A trusted UNIX peer that names no client: it has no address of its own to stand in for one. */
-function isSilent({ hops, trusted }: Walk, { source }: TrustPolicy): boolean {
-  return trusted === 1 && hops.length === 1 && hops[0].address === '' && source.kind !== 'peer'
-}
-
-/** The other end of the socket (RFC 3875 4.1.8 REMOTE_ADDR), and whether it is believed. */
-function peerHop({ remoteAddress, remotePort, unix }: Facts, policy: TrustPolicy): Hop {
-  if (unix) {
-    return {
-      address: '',
-      port: undefined,
-      node: 'unix:',
-      trusted: policy.unix,
-      by: undefined,
-    }
-  }
-  const ip = remoteAddress === undefined ? undefined : parseZonedIp(remoteAddress)
-  if (ip === undefined) return unknownHop
-  const trusted = trustsAddress(policy, ip, 0)
-  return {
-    address: ip.text,
-    port: remotePort,
-    node: ip.text,
-    trusted,
-    by: undefined,
-  }
-}
-
-const NO_CHAIN: Chain = Object.freeze({ next: () => undefined })
-
-function chainOf(headers: PickedHeaders, { source }: TrustPolicy): Chain {
-  const value = headers.get(source.name)
-  if (value === undefined) return NO_CHAIN
-  switch (source.kind) {
-    case 'x-forwarded-for':
-      return xForwardedForChain(value)
-    case 'forwarded':
-      return forwardedChain(value)
-    case 'address':
-      return addressChain(value)
-    case 'peer':
-      return NO_CHAIN
-  }
-}
+/** What is wrong with the request that is being resolved: nearly always nothing. */
+const found: Problem[] = []
+const NONE: readonly Problem[] = Object.freeze([])
 
 /** What the outermost trusted hop reported beside the client: one hop speaks for all. */
 interface Reports extends ReportedHost {
@@ -149,6 +72,12 @@ const NO_REPORTS: Reports = Object.freeze({
   prefix: '',
 })
 
+/** What most requests report, made once. */
+const only: Readonly<Record<Scheme, Reports>> = {
+  http: Object.freeze({ ...NO_REPORTS, scheme: 'http' }),
+  https: Object.freeze({ ...NO_REPORTS, scheme: 'https' }),
+}
+
 function readReports(
   walked: Walk,
   headers: PickedHeaders,
@@ -157,22 +86,24 @@ function readReports(
 ): Reports {
   if (walked.failed || walked.trusted === 0) return NO_REPORTS
   if (policy.source.kind === 'forwarded') return forwardedReports(walked, problems)
-  const k = Math.max(1, walked.hops.length - 1)
+  const k = Math.max(1, walked.entries)
+  const scheme = reportedScheme(headers, policy.schemeHeaders, k, problems)
+  if (scheme !== undefined && !policy.host && !policy.port && !policy.prefix) return only[scheme]
   return {
-    scheme: reportedScheme(headers, policy.schemeHeaders, k, problems),
+    scheme,
     ...reportedHost(headers, policy, k),
     prefix: policy.prefix ? reportedPrefix(headers, k, problems) : '',
   }
 }
 
 /** RFC 7239 4: all from the element that speaks of the client. */
-function forwardedReports({ entry, hops }: Walk, problems: Problem[]): Reports {
+function forwardedReports({ entry, entries }: Walk, problems: Problem[]): Reports {
   const header = 'forwarded'
   const { proto = '', host = '' } = entry ?? {}
   const scheme = proto === '' ? undefined : parseScheme(proto)
   if (proto !== '' && scheme === undefined) {
     const value = problemValue(proto)
-    problems.push({ code: 'bad-scheme', header, hop: Math.max(0, hops.length - 2), value })
+    problems.push({ code: 'bad-scheme', header, hop: Math.max(0, entries - 1), value })
   }
   return {
     scheme,

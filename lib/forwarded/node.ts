@@ -2,7 +2,7 @@
 
 import type { ForwardedNode } from '../../types/forwarded.ts'
 import { parsePort } from '../address/authority.ts'
-import { parseZonedIp } from '../address/ip.ts'
+import { emptyIp, readZonedIp } from '../address/ip.ts'
 
 // node     = nodename [ ":" node-port ]
 // nodename = IPv4address / "[" IPv6address "]" / "unknown" / obfnode
@@ -20,8 +20,8 @@ export const UNKNOWN: ForwardedNode = Object.freeze({ kind: 'unknown' })
 /** Reads one node, without blanks around it. Never fails: what is no node is `garbage`. */
 export function parseNode(text: string): ForwardedNode {
   if (text.length > MAX_NODE_LENGTH) return { kind: 'garbage', text }
-  const plain = parseZonedIp(text)
-  if (plain !== undefined) return { kind: 'ip', ip: plain, port: undefined }
+  const ip = emptyIp()
+  if (readZonedIp(ip, text, 0, text.length)) return { kind: 'ip', ip, port: undefined }
   return parseAddressAndPort(text) ?? parseName(text) ?? { kind: 'garbage', text }
 }
 
@@ -30,8 +30,8 @@ function parseAddressAndPort(text: string): ForwardedNode | undefined {
   const bracketed = text.startsWith('[')
   const close = bracketed ? text.indexOf(']') : text.indexOf(':')
   if (close === -1) return undefined
-  const ip = parseZonedIp(text, bracketed ? 1 : 0, close)
-  if (ip === undefined) return undefined
+  const ip = emptyIp()
+  if (!readZonedIp(ip, text, bracketed ? 1 : 0, close)) return undefined
   const ipv6Text = text.lastIndexOf(':', close - 1) !== -1
   if (bracketed !== ipv6Text) return undefined
 

@@ -1,6 +1,6 @@
 // forwardedAllowIps: the list of those who are believed, from text to one question.
 
-import type { Ip, Network } from '../../types/ip.ts'
+import type { IpBits, Network } from '../../types/ip.ts'
 import { parseIp } from '../address/ip.ts'
 import { compileNetworks, isNetwork, type NetworkFault, parseNetwork } from '../address/network.ts'
 import { OptionError, show } from '../errors.ts'
@@ -8,7 +8,7 @@ import { OptionError, show } from '../errors.ts'
 /** A compiled list. */
 export interface AllowList {
   /** Whether a network of the list holds this address. */
-  readonly contains: (ip: Ip) => boolean
+  readonly contains: (ip: Readonly<IpBits>) => boolean
   /** The list holds `*`. */
   readonly anyPeer: boolean
 }

@@ -1,6 +1,6 @@
 // compileTrust: options in, a frozen policy out. All that can go wrong goes wrong here, at start-up.
 
-import type { Ip } from '../../types/ip.ts'
+import type { IpBits } from '../../types/ip.ts'
 import type { Trust, TrustOptions, TrustPolicy } from '../../types/trust.ts'
 import { parseZonedIp } from '../address/ip.ts'
 import { OptionError } from '../errors.ts'
@@ -68,7 +68,7 @@ function compilePolicy(options: unknown): TrustPolicy {
  * Whether the hop at this distance, at this address, is believed. The peer (0) is judged by the list
  * or `*`; hops behind it by the list alone, or by their number where hops are counted.
  */
-export function trustsAddress(policy: TrustPolicy, ip: Ip, hop: number): boolean {
+export function trustsAddress(policy: TrustPolicy, ip: Readonly<IpBits>, hop: number): boolean {
   if (hop === 0) return policy.anyPeer || policy.contains(ip)
   return policy.hops === undefined ? policy.contains(ip) : hop < policy.hops
 }

@@ -1,15 +1,17 @@
 // The walk: from the peer outwards, nearest hop first, while trusted; it stops at the first doubt.
 
-import type { Hop, Hops, Problem, ProblemCode } from '../../types/context.ts'
+import type { Hop, Problem, ProblemCode } from '../../types/context.ts'
 import type { Chain, ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
 import type { TrustPolicy } from '../../types/trust.ts'
+import { formatIp, isCanonical } from '../address/ip.ts'
 import { problemValue } from '../errors.ts'
 import { trustsAddress } from './policy.ts'
 
 /** How far the chain is believed. */
 export interface Walk {
-  /** Nearest first; the last is the client. */
-  readonly hops: Hops
+  readonly client: Hop
+  /** How many entries the walk took: the client is this many hops behind the peer. */
+  readonly entries: number
   /** How many leading hops are trusted. */
   readonly trusted: number
   /** The chain failed: nothing that it reports is believed. */
@@ -32,46 +34,55 @@ export const unknownHop: Hop = Object.freeze({
 /**
  * Follows the chain from `peer`. An untrusted peer stands alone. Otherwise each entry is a hop; the
  * first that is not trusted is the client, and if all are trusted the outermost is. Where hops are
- * counted, the walk ends at the n-th entry whatever it holds, and a shorter chain fails.
+ * counted, the walk ends at the n-th entry whatever it holds, and a shorter chain fails. `hops`, if it
+ * is given, gets every hop: most requests ask for the client alone.
  */
-export function walk(peer: Hop, chain: Chain, policy: TrustPolicy): Walk {
-  const hops: GrowingHops = [peer]
-  if (!peer.trusted) return arrive(hops, 0, undefined, undefined)
+export function walk(peer: Hop, chain: Chain, policy: TrustPolicy, hops?: Hop[]): Walk {
+  hops?.push(peer)
+  if (!peer.trusted) return arrive(peer, 0, 0, undefined, undefined)
   let last: ForwardedEntry | undefined
+  let entries = 0
   for (let entry = chain.next(); entry !== undefined; entry = chain.next()) {
-    const distance = hops.length
+    const distance = ++entries
     const { node } = entry
-    if (distance > policy.maxHops) return fail(hops, 'too-many-hops', policy)
+    if (distance > policy.maxHops) return fail(distance, 'too-many-hops', policy, undefined, hops)
     // It may be several elements, run together by a quote that a client opened: where hops are counted
     // the count would be off.
-    if (node.kind === 'malformed') return fail(hops, 'bad-forwarded', policy, node.text)
-    const trusted = trustsNode(node, distance, policy)
-    hops.push(toHop(entry, trusted))
-    if (!trusted) return arrive(hops, distance, entry, clientProblem(node, distance, policy))
+    if (node.kind === 'malformed') return fail(distance, 'bad-forwarded', policy, node.text, hops)
+    if (!trustsNode(node, distance, policy)) {
+      const client = toHop(entry, false)
+      hops?.push(client)
+      return arrive(client, distance, distance, entry, clientProblem(node, distance, policy))
+    }
+    hops?.push(toHop(entry, true))
     last = entry
   }
-  return policy.hops === undefined
-    ? arrive(hops, hops.length, last, undefined)
-    : fail(hops, 'short-chain', policy)
+  if (policy.hops !== undefined) return fail(entries + 1, 'short-chain', policy, undefined, hops)
+  const client = last === undefined ? peer : toHop(last, true)
+  return arrive(client, entries, entries + 1, last, undefined)
 }
 
-type GrowingHops = [Hop, ...Hop[]]
-
 function arrive(
-  hops: GrowingHops,
+  client: Hop,
+  entries: number,
   trusted: number,
   entry: ForwardedEntry | undefined,
   problem: Problem | undefined,
 ): Walk {
-  return { hops, trusted, failed: false, entry, problem }
+  return { client, entries, trusted, failed: false, entry, problem }
 }
 
-function fail(hops: GrowingHops, code: ProblemCode, { source }: TrustPolicy, value?: string): Walk {
-  const hop = hops.length
-  hops.push(unknownHop)
+function fail(
+  hop: number,
+  code: ProblemCode,
+  { source }: TrustPolicy,
+  value: string | undefined,
+  hops: Hop[] | undefined,
+): Walk {
+  hops?.push(unknownHop)
   const about = value === undefined ? {} : { value: problemValue(value) }
   const problem = { code, header: source.name, hop, ...about }
-  return { hops, trusted: hop, failed: true, entry: undefined, problem }
+  return { client: unknownHop, entries: hop, trusted: hop, failed: true, entry: undefined, problem }
 }
 
 function trustsNode(node: ForwardedNode, distance: number, policy: TrustPolicy): boolean {
@@ -82,14 +93,11 @@ function trustsNode(node: ForwardedNode, distance: number, policy: TrustPolicy):
 
 function toHop({ node, by }: ForwardedEntry, trusted: boolean): Hop {
   switch (node.kind) {
-    case 'ip':
-      return {
-        address: node.ip.text,
-        port: node.port,
-        node: node.ip.text,
-        trusted,
-        by,
-      }
+    case 'ip': {
+      const { ip, text } = node
+      const address = text !== undefined && isCanonical(ip, text) ? text : formatIp(ip)
+      return { address, port: node.port, node: address, trusted, by }
+    }
     case 'unix':
       return { address: '', port: undefined, node: 'unix:', trusted, by }
     case 'obfuscated':

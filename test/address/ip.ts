@@ -1,7 +1,16 @@
 // Addresses; the expected texts stand in RFC 4291, RFC 5952 and RFC 3986.
 
 import t from 'tap'
-import { ipFromWords, parseIp, parseIpv6, parseZonedIp } from '../../lib/address/ip.ts'
+import {
+  emptyIp,
+  formatIp,
+  ipFromWords,
+  isCanonical,
+  parseIp,
+  parseIpv6,
+  parseZonedIp,
+  readIp,
+} from '../../lib/address/ip.ts'
 
 t.test('a dotted quad is its own canonical text, and its bits are in d', (t) => {
   const rows = [
@@ -295,6 +304,42 @@ t.test('60 KB of anything are no address', (t) => {
     for (const parse of [parseIp, parseIpv6, parseZonedIp]) {
       t.equal(parse(text), undefined, JSON.stringify(piece))
     }
+  }
+  t.end()
+})
+
+t.test('a canonical spelling is known as such (RFC 5952 4)', (t) => {
+  const rows = [
+    ['10.0.0.2', true],
+    ['::ffff:10.0.0.2', false],
+    ['::ffff:a00:2', false],
+    ['0:0:0:0:0:ffff:10.0.0.2', false],
+    ['::', true],
+    ['0::', false],
+    ['::1', true],
+    ['::0001', false],
+    ['1::', true],
+    ['2001:db8::1', true],
+    ['2001:DB8::1', false],
+    ['2001:0db8::1', false],
+    ['2001:db8:0::1', false],
+    ['2001:db8::0:1', false],
+    ['::13.1.68.3', false],
+    ['2001:db8:1:1:1:1:1:1', true],
+    ['2001:db8:0:1:1:1:1:1', true],
+    ['2001:db8::1:1:1:1:1', false],
+    ['2001:db8::1:0:0:1', true],
+    ['2001:db8:0:0:1::1', false],
+    // As long as the canonical spelling, with "::" elsewhere.
+    ['0:0:1::1:1:01', false],
+    ['::1:0:0:1:1:1', true],
+    ['fe80:123:1234:12::ab', true],
+  ] as const
+  for (const [text, canonical] of rows) {
+    const ip = emptyIp()
+    t.ok(readIp(ip, text, 0, text.length), text)
+    t.equal(isCanonical(ip, text), canonical, text)
+    if (canonical) t.equal(formatIp(ip), text)
   }
   t.end()
 })

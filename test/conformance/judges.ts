@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
+import { formatIp } from '../../lib/address/ip.ts'
 import { parseNode } from '../../lib/forwarded/node.ts'
 import { assertProperty } from '../fixtures/assert-property.ts'
 import {
@@ -34,7 +35,7 @@ interface Difference {
 /** The address in an entry, without brackets, port and zone. */
 function addressIn(entry: string): string | undefined {
   const node = parseNode(entry)
-  return node.kind === 'ip' ? node.ip.text : undefined
+  return node.kind === 'ip' ? formatIp(node.ip) : undefined
 }
 
 const OCTAL = /(?:^|[.:/, ])0+\d/

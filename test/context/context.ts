@@ -2,25 +2,36 @@
 
 import { inspect } from 'node:util'
 import t from 'tap'
-import { type Answer, createContext, factsOf } from '../../lib/context/context.ts'
-import { readFacts } from '../../lib/context/peer.ts'
+import { factsOf } from '../../lib/context/context.ts'
 import { resolveContext } from '../../lib/context/resolve.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import type { Hop, RequestContext } from '../../types/context.ts'
 
-const facts = readFacts(
-  { remoteAddress: '10.0.0.2', url: '/cart?x=1', rawHeaders: ['Cookie', 'session=secret'] },
-  false,
-)
+const policy = compileTrust({
+  forwardedAllowIps: '10.0.0.0/8',
+  headers: ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-prefix'],
+})
 
-function hopOf(address: string, trusted: boolean): Hop {
-  return { address, port: undefined, node: address, trusted, by: undefined }
+const facts = {
+  remoteAddress: '10.0.0.2',
+  remotePort: 4711,
+  url: '/cart?x=1',
+  rawHeaders: [
+    ...['Host', 'shop.example:8443', 'Cookie', 'session=secret', 'X-Forwarded-Proto', 'https'],
+    ...['X-Forwarded-For', '203.0.113.7, 10.0.0.3', 'X-Forwarded-Prefix', '/app'],
+  ],
 }
 
-const peer = hopOf('10.0.0.2', true)
+function hopOf(address: string, trusted: boolean, port?: number): Hop {
+  return { address, port, node: address, trusted, by: undefined }
+}
+
+const peer = hopOf('10.0.0.2', true, 4711)
 const client = hopOf('203.0.113.7', false)
 
-const answer: Answer = {
+const answer = {
+  peer,
+  client,
   hops: [peer, hopOf('10.0.0.3', true), client],
   trusted: 2,
   scheme: 'https',
@@ -29,25 +40,44 @@ const answer: Answer = {
   port: 8443,
   prefix: '/app',
   origin: 'https://shop.example:8443',
-  problems: [{ code: 'bad-prefix' }],
+  problems: [],
 }
 
-t.test('the peer is the first hop, the client the last', (t) => {
-  const context = createContext(facts, answer)
-  t.equal(context.peer, peer)
-  t.equal(context.client, client)
-  const alone = createContext(facts, { ...answer, hops: [peer] })
-  t.equal(alone.client, peer)
+const contextOf = (rawHeaders: readonly string[] = facts.rawHeaders) =>
+  resolveContext({ ...facts, rawHeaders }, policy)
+
+t.test('every part of the answer can be read, as often as one likes', (t) => {
+  const context = contextOf()
+  for (const time of ['first', 'second']) t.match(context, answer, time)
+  t.equal(context.hops, context.hops)
+  t.equal(context.hops[0], context.peer)
+  t.equal(context.hops.at(-1), context.client)
   t.end()
 })
 
-t.test('every part of the answer can be read', (t) => {
-  t.match(createContext(facts, answer), answer)
+t.test('a peer that stands alone is the client', (t) => {
+  const context = contextOf(['Host', 'shop.example'])
+  t.same(context.hops, [peer])
+  t.equal(context.client, context.peer)
+  t.end()
+})
+
+t.test('the hops are those of this request, also when others were resolved since', (t) => {
+  const context = contextOf()
+  const later = contextOf(['X-Forwarded-For', '198.51.100.20'])
+  t.same(
+    context.hops.map(({ address }) => address),
+    ['10.0.0.2', '10.0.0.3', '203.0.113.7'],
+  )
+  t.same(
+    later.hops.map(({ address }) => address),
+    ['10.0.0.2', '198.51.100.20'],
+  )
   t.end()
 })
 
 t.test('url() is this request without an argument, else the target on the same host', (t) => {
-  const context = createContext(facts, answer)
+  const context = contextOf()
   t.equal(context.url().href, 'https://shop.example:8443/app/cart?x=1')
   t.equal(context.url('/basket').href, 'https://shop.example:8443/app/basket')
   t.equal(context.url('').href, 'https://shop.example:8443/app/')
@@ -58,19 +88,25 @@ t.test('url() is this request without an argument, else the target on the same h
 })
 
 t.test('as JSON it is the answer with the URL, and without the headers', (t) => {
-  const json = JSON.stringify(createContext(facts, answer))
+  const json = JSON.stringify(contextOf())
   t.same(JSON.parse(json), {
     ...JSON.parse(JSON.stringify(answer)),
-    peer: JSON.parse(JSON.stringify(peer)),
-    client: JSON.parse(JSON.stringify(client)),
     url: 'https://shop.example:8443/app/cart?x=1',
   })
   t.notMatch(json, 'secret')
   t.end()
 })
 
+t.test('console.log shows all of the answer', (t) => {
+  const printed = inspect(contextOf(), { depth: 9 })
+  for (const part of ['hops: [', "'10.0.0.3'", "origin: 'https://shop.example:8443'"]) {
+    t.match(printed, part)
+  }
+  t.end()
+})
+
 t.test('no way of printing it shows the headers it was made from', (t) => {
-  const context = createContext(facts, answer)
+  const context = contextOf()
   t.notMatch(inspect(context, { depth: 9, showHidden: true, getters: true }), 'secret')
   t.notMatch(JSON.stringify({ ...context }), 'secret')
   t.notMatch(inspect(structuredClone({ ...context })), 'secret')
@@ -78,9 +114,10 @@ t.test('no way of printing it shows the headers it was made from', (t) => {
 })
 
 t.test('the facts are known to this room alone', (t) => {
-  const context = createContext(facts, answer)
-  t.equal(factsOf(context), facts)
-  const copy: RequestContext = { ...context, url: context.url, toJSON: context.toJSON }
+  const context = contextOf()
+  t.match(factsOf(context), { target: '/cart?x=1', rawHeaders: facts.rawHeaders })
+  const { hops, origin, url, toJSON } = context
+  const copy: RequestContext = { ...context, hops, origin, url, toJSON }
   t.equal(factsOf(copy), undefined)
   t.end()
 })

@@ -1,19 +1,28 @@
 // The headers a policy reads, picked out of Node's flat list.
 
 import t from 'tap'
-import { pickHeaders } from '../../lib/context/headers.ts'
+import { type PickedHeaders, pickHeaders } from '../../lib/context/headers.ts'
 
 const names = ['host', 'x-forwarded-for', 'x-forwarded-proto']
 
 /** The picked values as an object. */
 function pick(rawHeaders: readonly string[]): Record<string, string> {
-  return Object.fromEntries(pickHeaders(rawHeaders, names))
+  return valuesOf(pickHeaders(rawHeaders, names))
+}
+
+function valuesOf(picked: PickedHeaders): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = picked.get(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 t.test('only the named headers are picked', (t) => {
   const picked = pick(['Host', 'a.example', 'Cookie', 'secret', 'X-Forwarded-For', '1.2.3.4'])
   t.same(picked, { host: 'a.example', 'x-forwarded-for': '1.2.3.4' })
-  t.same(Object.fromEntries(pickHeaders(['Host', 'a.example'], [])), {})
+  t.same(valuesOf(pickHeaders(['Host', 'a.example'], [])), {})
   t.end()
 })
 
@@ -50,6 +59,28 @@ t.test('a name without a value at the end of the list is nothing', (t) => {
   t.same(pick(['Host']), {})
   t.same(pick(['Host', 'a', 'X-Forwarded-For']), { host: 'a' })
   t.same(pick([]), {})
+  t.end()
+})
+
+t.test('nothing is left of the request before, nor of other names', (t) => {
+  t.same(pick(['Host', 'a.example', 'X-Forwarded-For', '1.2.3.4']).host, 'a.example')
+  t.same(pick([]), {})
+  const others = ['x-real-ip', 'host']
+  const picked = pickHeaders(['X-Real-IP', '1.2.3.4', 'X-Forwarded-For', 'evil'], others)
+  t.same([picked.get('x-real-ip'), picked.get('host')], ['1.2.3.4', undefined])
+  t.same(picked.get('x-forwarded-for'), undefined, 'it was not asked for')
+  t.end()
+})
+
+t.test('a name that is as long as another, or as many times as long, is told apart', (t) => {
+  const long = `x-${'a'.repeat(34)}`
+  const alike = ['host', long, ':authority']
+  const lines = ['User-Agent', 'evil', 'HOST', 'a', long.toUpperCase(), 'b', ':authority', 'c']
+  const picked = pickHeaders(lines, alike)
+  t.same(
+    alike.map((name) => picked.get(name)),
+    ['a', 'b', 'c'],
+  )
   t.end()
 })
 

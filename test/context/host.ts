@@ -263,3 +263,19 @@ t.test('a port is not written where the scheme implies it (RFC 6454 6.2)', (t) =
   t.equal(portSuffix(80, 'https'), ':80')
   t.end()
 })
+
+t.test('a name that comes again is answered as before, unless something speaks against it', (t) => {
+  const again = { headers: { host: 'shop.example' }, facts: { url: '/cart' } }
+  const answer = { host: 'shop.example', hostname: 'shop.example', problems: [] }
+  t.same(resolve(again), { ...answer, port: 80 })
+  t.same(resolve({ ...again, scheme: 'https' }), { ...answer, port: 443 })
+  const codes = (question: Question) => resolve(question).problems.map(({ code }) => code)
+  const { headers } = again
+  t.same(codes({ ...again, options: { allowedHosts: ['other.example'] } }), ['host-not-allowed'])
+  t.same(codes({ headers: { ...headers, ':authority': 'other.example' } }), ['bad-host'])
+  t.equal(resolve({ headers: { ...headers, 'x-forwarded-host': 'a.example' } }).host, 'a.example')
+  t.equal(resolve({ headers: { ...headers, 'x-forwarded-port': '81' } }).host, 'shop.example:81')
+  t.equal(resolve({ headers, facts: { url: 'http://b.example/' } }).host, 'b.example')
+  t.same(resolve(again), { ...answer, port: 80 })
+  t.end()
+})

@@ -50,12 +50,15 @@ t.test('over TCP: both ends of the socket, and the request as it was sent', asyn
   await talk(t, place, GET)
   const [facts] = seen
   t.same(facts, {
-    remoteAddress: '127.0.0.1',
-    remotePort: facts?.remotePort,
-    unix: false,
-    encrypted: false,
-    localAddress: '127.0.0.1',
-    localPort: 'port' in place ? place.port : undefined,
+    connection: {
+      remoteAddress: '127.0.0.1',
+      remotePort: facts?.connection.remotePort,
+      unix: false,
+      encrypted: false,
+      localAddress: '127.0.0.1',
+      localPort: 'port' in place ? place.port : undefined,
+      judged: undefined,
+    },
     httpVersion: '1.1',
     method: 'GET',
     target: '/cart?x=1',
@@ -63,22 +66,23 @@ t.test('over TCP: both ends of the socket, and the request as it was sent', asyn
     truncated: false,
     unseen: false,
   })
-  t.type(facts?.remotePort, 'number')
+  t.type(facts?.connection.remotePort, 'number')
 })
 
 t.test('over a UNIX socket the peer has no address, and the listening side tells', async (t) => {
   const { server, seen } = recorder()
   await talk(t, await listen(t, server, socketPath(t)), GET)
   const [facts] = seen
-  t.match(facts, { unix: true, remoteAddress: undefined, localAddress: undefined })
+  t.match(facts?.connection, { unix: true, remoteAddress: undefined, localAddress: undefined })
 })
 
 t.test('over HTTP/2 too', async (t) => {
   const tcp = await overHttp2(t)
-  t.match(tcp, { remoteAddress: '127.0.0.1', unix: false, httpVersion: '2.0', target: '/cart' })
+  t.match(tcp, { httpVersion: '2.0', target: '/cart' })
+  t.match(tcp?.connection, { remoteAddress: '127.0.0.1', unix: false })
   t.ok(tcp?.rawHeaders.includes(':authority'))
   const unix = await overHttp2(t, socketPath(t))
-  t.match(unix, { remoteAddress: undefined, unix: true, httpVersion: '2.0' })
+  t.match(unix, { connection: { remoteAddress: undefined, unix: true }, httpVersion: '2.0' })
 })
 
 t.test('an HTTP/2 session that is gone has no address, and is no UNIX peer', async (t) => {
@@ -95,7 +99,7 @@ t.test('an HTTP/2 session that is gone has no address, and is no UNIX peer', asy
   session.on('error', () => {})
   t.teardown(() => session.destroy())
   session.request({ ':path': '/' }).on('error', () => {})
-  t.match(await gone, { remoteAddress: undefined, unix: false })
+  t.match((await gone).connection, { remoteAddress: undefined, unix: false })
 })
 
 t.test('over TLS the transport is encrypted', async (t) => {
@@ -109,7 +113,7 @@ t.test('over TLS the transport is encrypted', async (t) => {
   const request = get({ ...place, rejectUnauthorized: false, agent: false })
   const [response] = await once(request, 'response')
   await once(response.resume(), 'end')
-  t.match(seen[0], { encrypted: true, remoteAddress: '127.0.0.1', unix: false })
+  t.match(seen[0]?.connection, { encrypted: true, remoteAddress: '127.0.0.1', unix: false })
 })
 
 t.test('an aborted TCP socket has no address either, and is never a UNIX peer', async (t) => {
@@ -117,7 +121,7 @@ t.test('an aborted TCP socket has no address either, and is never a UNIX peer', 
   const request = await aborted(t, server, await listen(t, server), GET)
   t.equal(request.socket.remoteAddress, undefined, 'that is what Node.js reports')
   for (const undecidedIsUnix of [false, true]) {
-    t.equal(readFacts(request, undecidedIsUnix).unix, false)
+    t.equal(readFacts(request, undecidedIsUnix).connection.unix, false)
   }
   const trust = compileTrust({ forwardedAllowIps: '*' })
   const context = resolveContext(request, trust, { listener: 'unix' })
@@ -135,7 +139,7 @@ t.test('a TCP listener stays one after it was closed, whatever undecided ones ar
   const request = await aborted(t, server, place, GET)
   server.close()
   t.equal(server.address(), null, 'that is what Node.js reports')
-  t.equal(readFacts(request, true).unix, false)
+  t.equal(readFacts(request, true).connection.unix, false)
 })
 
 t.test('a UNIX listener stays one after it was closed, for connections kept alive', async (t) => {
@@ -147,7 +151,7 @@ t.test('a UNIX listener stays one after it was closed, for connections kept aliv
   client.write(GET)
   await once(client.resume(), 'close')
   t.same(
-    seen.map(({ unix }) => unix),
+    seen.map(({ connection }) => connection.unix),
     [true, true],
   )
 })
@@ -160,7 +164,7 @@ t.test(
       const front = createNetServer((socket) => server.emit('connection', socket))
       await talk(t, await listen(t, front, socketPath(t)), GET)
       t.equal(server.address(), null, 'that is what Node.js reports')
-      t.equal(seen[0]?.unix, undecidedIsUnix)
+      t.equal(seen[0]?.connection.unix, undecidedIsUnix)
       await talk(
         t,
         await listen(
@@ -169,7 +173,8 @@ t.test(
         ),
         GET,
       )
-      t.match(seen[1], { unix: false, remoteAddress: '127.0.0.1' }, 'an address is an address')
+      const tcp = { unix: false, remoteAddress: '127.0.0.1' }
+      t.match(seen[1]?.connection, tcp, 'an address is an address')
     }
   },
 )
@@ -241,6 +246,24 @@ function requestOf(parts: object): ServerRequest {
   return Object.assign(new IncomingMessage(new Socket()), { socket: {} }, parts)
 }
 
+t.test('what a socket said at its first request holds for the next, and each has its own', (t) => {
+  const socket = { remoteAddress: '10.0.0.2', remotePort: 1 }
+  const { connection } = readFacts(requestOf({ socket }), false)
+  Object.assign(socket, { remoteAddress: undefined })
+  t.equal(readFacts(requestOf({ socket }), false).connection, connection, 'its client has gone')
+  const other = readFacts(requestOf({ socket: { remoteAddress: '10.0.0.3' } }), false)
+  t.equal(other.connection.remoteAddress, '10.0.0.3')
+  t.end()
+})
+
+t.test('a socket that could not tell is asked again', (t) => {
+  const socket = { server: { address: () => null } }
+  for (const undecidedIsUnix of [true, false, true]) {
+    t.equal(readFacts(requestOf({ socket }), undecidedIsUnix).connection.unix, undecidedIsUnix)
+  }
+  t.end()
+})
+
 t.test('the target is the one before a framework rewrote it', (t) => {
   t.equal(
     readFacts(requestOf({ url: '/x', originalUrl: '/mounted/x' }), false).target,
@@ -253,7 +276,8 @@ t.test('the target is the one before a framework rewrote it', (t) => {
 })
 
 t.test('a request that no server made says nothing', (t) => {
-  const nothing = { remoteAddress: undefined, unix: false, encrypted: false, truncated: false }
+  const connection = { remoteAddress: undefined, unix: false, encrypted: false }
+  const nothing = { connection, truncated: false }
   for (const socket of [null, undefined, {}, { server: undefined }, { server: {} }, new Socket()]) {
     t.match(readFacts(requestOf({ socket }), false), nothing)
   }
@@ -261,19 +285,26 @@ t.test('a request that no server made says nothing', (t) => {
     t.match(readFacts(requestOf({ socket }), true), nothing, 'nobody listens')
   }
   for (const server of [{}, { address: () => null }]) {
-    t.equal(readFacts(requestOf({ socket: { server } }), true).unix, true, 'it is undecided')
+    t.equal(
+      readFacts(requestOf({ socket: { server } }), true).connection.unix,
+      true,
+      'it is undecided',
+    )
   }
   t.end()
 })
 
 t.test('facts are taken as they are, and what is missing is unknown', (t) => {
   t.same(readFacts({}, true), {
-    remoteAddress: undefined,
-    remotePort: undefined,
-    unix: false,
-    encrypted: false,
-    localAddress: undefined,
-    localPort: undefined,
+    connection: {
+      remoteAddress: undefined,
+      remotePort: undefined,
+      unix: false,
+      encrypted: false,
+      localAddress: undefined,
+      localPort: undefined,
+      judged: undefined,
+    },
     httpVersion: '1.1',
     method: '',
     target: '',
@@ -281,19 +312,23 @@ t.test('facts are taken as they are, and what is missing is unknown', (t) => {
     truncated: false,
     unseen: false,
   })
-  const facts = {
+  const connection = {
     remoteAddress: '10.0.0.2',
     remotePort: 1,
     unix: true,
     encrypted: true,
     localAddress: '10.0.0.9',
     localPort: 2,
-    httpVersion: '2.0',
-    method: 'PUT',
   }
-  const rawHeaders = ['Host', 'shop.example']
-  const read = readFacts({ ...facts, url: '*', rawHeaders, headers: { host: 'not read' } }, false)
-  t.same(read, { ...facts, target: '*', rawHeaders, truncated: false, unseen: false })
+  const request = { httpVersion: '2.0', method: 'PUT', rawHeaders: ['Host', 'shop.example'] }
+  const headers = { host: 'not read' }
+  t.same(readFacts({ ...connection, ...request, url: '*', headers }, false), {
+    connection: { ...connection, judged: undefined },
+    ...request,
+    target: '*',
+    truncated: false,
+    unseen: false,
+  })
   t.end()
 })
 
@@ -309,7 +344,8 @@ t.test('facts of the wrong type, as a log or JSON may have them, are missing', (
     { remoteAddress: null, url: 5, method: {}, localAddress: 1, headers: { age: 5, host: null } },
     false,
   ])
-  t.match(facts, { remoteAddress: undefined, target: '', method: '', localAddress: undefined })
+  t.match(facts.connection, { remoteAddress: undefined, localAddress: undefined })
+  t.match(facts, { target: '', method: '' })
   t.same(facts.rawHeaders, ['age', '5'])
   const list = Reflect.apply(readFacts, undefined, [{ rawHeaders: ['Host', 5, null, 'x'] }, false])
   t.same(list.rawHeaders, ['Host', '', '', 'x'])

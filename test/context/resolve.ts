@@ -48,23 +48,20 @@ t.test('a request through one trusted proxy', (t) => {
   const peer = { address: '10.0.0.2', port: 40000, node: '10.0.0.2', trusted: true, by: undefined }
   const node = '203.0.113.7'
   const client = { address: node, port: 51234, node, trusted: false, by: undefined }
-  t.same(
-    { ...context, url: context.url().href },
-    {
-      peer,
-      client,
-      hops: [peer, client],
-      trusted: 1,
-      scheme: 'https',
-      host: 'shop.example',
-      hostname: 'shop.example',
-      port: 443,
-      prefix: '',
-      origin: 'https://shop.example',
-      problems: [],
-      url: 'https://shop.example/cart',
-    },
-  )
+  t.same(context.toJSON(), {
+    peer,
+    client,
+    hops: [peer, client],
+    trusted: 1,
+    scheme: 'https',
+    host: 'shop.example',
+    hostname: 'shop.example',
+    port: 443,
+    prefix: '',
+    origin: 'https://shop.example',
+    problems: [],
+    url: 'https://shop.example/cart',
+  })
   t.end()
 })
 

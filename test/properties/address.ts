@@ -4,7 +4,15 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
 import { parsePort } from '../../lib/address/authority.ts'
-import { parseIp, parseIpv6, parseZonedIp } from '../../lib/address/ip.ts'
+import {
+  emptyIp,
+  formatIp,
+  isCanonical,
+  parseIp,
+  parseIpv6,
+  parseZonedIp,
+  readIp,
+} from '../../lib/address/ip.ts'
 import { compileNetworks, isNetwork, parseNetwork } from '../../lib/address/network.ts'
 import type { Ip, Network } from '../../types/ip.ts'
 import { assertProperty } from '../fixtures/assert-property.ts'
@@ -62,6 +70,15 @@ holds(
     const zoned = `${text}%${zone}`
     const address = isIPv6(zoned) ? parseIp(text)?.text : undefined
     return parseZonedIp(zoned)?.text === address && parseZonedIp(text)?.text === parseIp(text)?.text
+  }),
+)
+
+holds(
+  'a spelling is canonical exactly where it is the text that we write',
+  20_000,
+  fc.property(addressLike, (text) => {
+    const ip = emptyIp()
+    return !readIp(ip, text, 0, text.length) || isCanonical(ip, text) === (formatIp(ip) === text)
   }),
 )
 

@@ -57,6 +57,22 @@ t.test('no request makes anything throw', (t) => {
   t.end()
 })
 
+t.test('no request has an effect on the answer to another', (t) => {
+  check(
+    fc.property(facts, counted, facts, counted, (one, its, other, others) => {
+      const trust = compileTrust(its)
+      const answer = resolveContext(one, trust)
+      const again = () => JSON.stringify(resolveContext(one, trust))
+      const first = again()
+      resolveContext(other, compileTrust(others))
+      resolveContext(other, trust)
+      return again() === first && JSON.stringify(answer) === first
+    }),
+    3000,
+  )
+  t.end()
+})
+
 t.test('no number that facts give for a port makes url() throw, or is a port that is none', (t) => {
   check(
     fc.property(facts, fc.oneof(fc.integer(), fc.double()), (facts, localPort) => {

@@ -3,7 +3,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
-import { parseIp } from '../../lib/address/ip.ts'
+import { formatIp, parseIp } from '../../lib/address/ip.ts'
 import { forwardedChain } from '../../lib/forwarded/forwarded.ts'
 import { parseNode } from '../../lib/forwarded/node.ts'
 import { addressChain, nthFromRight, xForwardedForChain } from '../../lib/forwarded/x-forwarded.ts'
@@ -36,7 +36,7 @@ function line({ node, by, proto, host }: ForwardedEntry): string {
 }
 
 function show(node: ForwardedNode): string {
-  if (node.kind === 'ip') return `${node.ip.text} ${node.port}`
+  if (node.kind === 'ip') return `${formatIp(node.ip)} ${node.port}`
   return node.kind === 'obfuscated' ? node.name : node.kind
 }
 
@@ -231,7 +231,8 @@ holds(
     const found = parseNode(text)
     if (found.kind !== 'ip') return found.kind !== 'garbage' || found.text === text
     return (
-      isIP(found.ip.text) === found.ip.version && parseIp(found.ip.text)?.text === found.ip.text
+      isIP(formatIp(found.ip)) === found.ip.version &&
+      parseIp(formatIp(found.ip))?.text === formatIp(found.ip)
     )
   }),
 )
@@ -270,7 +271,7 @@ holds(
       const found = parseNode(text)
       if (found.kind !== 'ip' || found.port === undefined) return true
       const { hostname, port } = new URL(`ws://${text}/`)
-      const host = found.ip.version === 4 ? found.ip.text : `[${found.ip.text}]`
+      const host = found.ip.version === 4 ? formatIp(found.ip) : `[${formatIp(found.ip)}]`
       return hostname === host && port === (found.port === 80 ? '' : String(found.port))
     },
   ),

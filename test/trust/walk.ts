@@ -7,7 +7,7 @@ import { compileTrust } from '../../lib/trust/policy.ts'
 import { unknownHop, walk } from '../../lib/trust/walk.ts'
 import type { Hop } from '../../types/context.ts'
 import type { Chain, ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
-import type { TrustOptions } from '../../types/trust.ts'
+import type { TrustOptions, TrustPolicy } from '../../types/trust.ts'
 
 /** An address, or a node that is none. */
 function nodeOf(text: string): ForwardedNode {
@@ -44,14 +44,22 @@ function follow(
   ...nodes: readonly (string | ForwardedNode | ForwardedEntry)[]
 ) {
   const { policy } = compileTrust({ forwardedAllowIps: '10.0.0.0/8', ...options })
-  return walk(peer, chainOf(...nodes).chain, policy)
+  return walkAll(peer, chainOf(...nodes).chain, policy)
+}
+
+/** A walk, and every hop of it. */
+function walkAll(from: Hop, chain: Chain, policy: TrustPolicy) {
+  const hops: Hop[] = []
+  return { ...walk(from, chain, policy, hops), hops }
 }
 
 t.test('an untrusted peer stands alone, and the chain is not even looked at', (t) => {
   const { chain, asked } = chainOf('203.0.113.7')
   const stranger = peerOf('198.51.100.20', false)
-  t.same(walk(stranger, chain, compileTrust().policy), {
+  t.same(walkAll(stranger, chain, compileTrust().policy), {
     hops: [stranger],
+    client: stranger,
+    entries: 0,
     trusted: 0,
     failed: false,
     entry: undefined,
@@ -64,7 +72,8 @@ t.test('an untrusted peer stands alone, and the chain is not even looked at', (t
 t.test('the first hop that is not trusted is the client, and nothing behind it is read', (t) => {
   const { policy } = compileTrust({ forwardedAllowIps: '10.0.0.0/8' })
   const { chain, asked } = chainOf('10.0.0.3', '203.0.113.7', '198.51.100.66')
-  const { hops, trusted, failed, entry, problem } = walk(peer, chain, policy)
+  const { hops, client, entries, trusted, failed, entry, problem } = walkAll(peer, chain, policy)
+  t.same([client.address, entries], ['203.0.113.7', 2])
   t.same(
     hops.map(({ address, trusted }) => [address, trusted]),
     [
@@ -80,7 +89,8 @@ t.test('the first hop that is not trusted is the client, and nothing behind it i
 })
 
 t.test('if all are trusted, the outermost is the client', (t) => {
-  const { hops, trusted, failed, entry } = follow({}, '10.0.0.3', '10.0.0.4')
+  const { hops, client, entries, trusted, failed, entry } = follow({}, '10.0.0.3', '10.0.0.4')
+  t.same([client.address, client.trusted, entries], ['10.0.0.4', true, 2])
   t.same(
     hops.map(({ address }) => address),
     ['10.0.0.2', '10.0.0.3', '10.0.0.4'],
@@ -90,9 +100,28 @@ t.test('if all are trusted, the outermost is the client', (t) => {
   t.end()
 })
 
+t.test('whoever does not ask for the hops gets the same answer', (t) => {
+  const { policy } = compileTrust({ forwardedAllowIps: '10.0.0.0/8' })
+  for (const nodes of [
+    [],
+    ['10.0.0.3'],
+    ['10.0.0.3', '203.0.113.7'],
+    ['<b>'],
+    ['10.0.0.3', '<b>'],
+  ]) {
+    const { hops, ...answer } = walkAll(peer, chainOf(...nodes).chain, policy)
+    t.same(walk(peer, chainOf(...nodes).chain, policy), answer)
+    t.same(hops.at(-1), answer.client)
+    t.equal(hops.length, answer.entries + 1)
+  }
+  t.end()
+})
+
 t.test('a trusted peer without the header is itself the client', (t) => {
   t.same(follow({}), {
     hops: [peer],
+    client: peer,
+    entries: 0,
     trusted: 1,
     failed: false,
     entry: undefined,
@@ -100,6 +129,18 @@ t.test('a trusted peer without the header is itself the client', (t) => {
   })
   t.end()
 })
+
+t.test(
+  'an address that is a whole header keeps its text if that is canonical (RFC 5952 4)',
+  (t) => {
+    for (const text of ['2001:db8::7', '2001:DB8:0::7']) {
+      const plain = nodeOf(text)
+      const node = plain.kind === 'ip' ? { ...plain, text } : plain
+      t.equal(follow({}, node).client.address, '2001:db8::7')
+    }
+    t.end()
+  },
+)
 
 t.test('a hop keeps its port, and how its reporter calls itself', (t) => {
   const plain = nodeOf('2001:db8::7')
@@ -293,7 +334,7 @@ t.test('an open quote does not shift the count of hops', (t) => {
   const list =
     'for=198.51.100.66;proto=https, x=", for=203.0.113.7;proto=http, for=10.0.0.3;proto=http'
   const trust = compileTrust({ forwardedAllowIps: '10.0.0.2', hops: 2, headers: ['forwarded'] })
-  const { failed, hops } = walk(peer, forwardedChain(list), trust.policy)
+  const { failed, hops } = walkAll(peer, forwardedChain(list), trust.policy)
   t.equal(failed, true)
   t.equal(hops.at(-1)?.address, '')
   t.end()
