@@ -6,6 +6,7 @@ import { parseZonedIp } from '../address/ip.ts'
 import { OptionError } from '../errors.ts'
 import { checkBoolean, checkCount, checkOptions } from '../options.ts'
 import { compileAllowList } from './allow-list.ts'
+import { expandProxy } from './chain.ts'
 import { compileHeaders } from './headers.ts'
 import { compileHosts } from './hosts.ts'
 
@@ -20,6 +21,7 @@ export const trustOptionNames: readonly (keyof TrustOptions)[] = [
   'headers',
   'secureSchemeHeaders',
   'allowedHosts',
+  'proxy',
 ]
 
 /**
@@ -38,7 +40,7 @@ export function compileTrust(options?: TrustOptions): Trust {
 }
 
 function compilePolicy(options: unknown): TrustPolicy {
-  const given = checkOptions(options, trustOptionNames, 'options')
+  const given = expandProxy(checkOptions(options, trustOptionNames, 'options'))
   const maxHops = checkCount('maxHops', given.maxHops, Number.MAX_SAFE_INTEGER) ?? DEFAULT_MAX_HOPS
   const hops = checkCount('hops', given.hops, maxHops)
   const headers = compileHeaders(given.headers, given.secureSchemeHeaders)
