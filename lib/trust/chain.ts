@@ -23,6 +23,9 @@ const reports: ReadonlySet<string> = new Set([
   'x-forwarded-prefix',
 ])
 
+/** Read only if `headers` asks for it: behind a mapping of ports it is the inner one, and Host is right. */
+const PORT = 'x-forwarded-port'
+
 /** Lists, in which each proxy leaves room for the one before it. */
 const lists: ReadonlySet<string> = new Set(['x-forwarded-for', 'forwarded'])
 
@@ -39,7 +42,7 @@ export function expandProxy(given: Given): Given {
   const told = reportHeaders(links)
   const [client] = clients
   if (client === undefined) throw lostClient(links, place)
-  const headers = given.headers ?? [client, ...told]
+  const headers = given.headers ?? [client, ...told.filter((name) => name !== PORT)]
   const names = namesOf(headers)
   checkNames('headers', given.headers, names, [...clients, ...told], links)
   const { secureSchemeHeaders } = given
