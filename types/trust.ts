@@ -115,6 +115,11 @@ export interface TrustOptions {
    * whom to trust: that is `forwardedAllowIps`. `headers` beside it may only leave some out.
    */
   readonly proxy?: ProxyName | readonly ProxyName[] | undefined
+  /**
+   * `gunicorn`: scheme and prefix are read as gunicorn 26.1 does, exactly, from its scheme headers and
+   * SCRIPT_NAME, and the client is the peer. It takes no `headers`, `hops` or `proxy` beside it.
+   */
+  readonly preset?: 'gunicorn' | undefined
 }
 
 /** A header whose value tells the scheme. */
@@ -151,6 +156,8 @@ export interface TrustPolicy {
   readonly headerNames: readonly string[]
   /** Undefined when every host is allowed. */
   readonly allowsHost: ((hostname: string) => boolean) | undefined
+  /** Whether scheme and prefix are read as gunicorn reads them. */
+  readonly gunicorn: boolean
 }
 
 /** What `compileTrust` returns: pass it to `resolveContext` and the doors. */

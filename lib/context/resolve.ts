@@ -11,6 +11,7 @@ import { addressChain, nthFromRight, xForwardedForChain } from '../forwarded/x-f
 import { trustsAddress } from '../trust/policy.ts'
 import { unknownHop, type Walk, walk } from '../trust/walk.ts'
 import { createContext } from './context.ts'
+import { gunicornScheme, scriptName } from './gunicorn.ts'
 import { type PickedHeaders, pickHeaders } from './headers.ts'
 import { portSuffix, type ReportedHost, reportedHost, resolveHost } from './host.ts'
 import { type Facts, readFacts, type ServerRequest } from './peer.ts'
@@ -40,10 +41,10 @@ export function resolveContext(
   const headers = pickHeaders(facts.rawHeaders, policy.headerNames)
   const problems: Problem[] = []
   const walked = walkChain(facts, headers, policy, problems)
-  const reported = readReports(walked, headers, policy, problems)
+  const reported = readReports(walked, headers, facts, policy, problems)
   const scheme = reported.scheme ?? (facts.encrypted ? 'https' : 'http')
   const host = resolveHost(reported, headers, facts, policy, scheme, problems)
-  return createContext(facts, {
+  return createContext(policy.gunicorn ? { ...facts, prefixInTarget: true } : facts, {
     hops: walked.hops,
     trusted: walked.trusted,
     scheme,
@@ -152,10 +153,16 @@ const NO_REPORTS: Reports = Object.freeze({
 function readReports(
   walked: Walk,
   headers: PickedHeaders,
+  facts: Facts,
   policy: TrustPolicy,
   problems: Problem[],
 ): Reports {
   if (walked.failed || walked.trusted === 0) return NO_REPORTS
+  if (policy.gunicorn) {
+    const { rawHeaders, target } = facts
+    const scheme = gunicornScheme(rawHeaders, policy.schemeHeaders, problems)
+    return { ...NO_REPORTS, scheme, prefix: scriptName(rawHeaders, target, problems) }
+  }
   if (policy.source.kind === 'forwarded') return forwardedReports(walked, problems)
   const k = Math.max(1, walked.hops.length - 1)
   return {
