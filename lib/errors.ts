@@ -58,6 +58,8 @@ export const optionCodes = {
   'bad-network': 'a network whose prefix length or base address is impossible',
   'whole-family': 'networks that cover all of IPv4 or all of IPv6',
   'unknown-header': 'a header name that is not in the table of known headers',
+  'unknown-proxy': 'a proxy name that is not in the table of known proxies',
+  'unsafe-proxy': 'a proxy whose headers a client can forge, or that sets none',
   'bad-host-pattern': 'an allowed host that is no host name, address or *.name',
   'bad-format': 'an access log format that cannot be read',
   'bad-timezone': 'a time zone that this Node.js does not know',

@@ -24,6 +24,7 @@ export type {
   HeaderName,
   ListHeader,
   PrivateAddressHeader,
+  ProxyName,
   Trust,
   TrustOptions,
   TrustPolicy,

@@ -79,6 +79,8 @@ const mistakes: Readonly<Record<keyof typeof optionCodes, () => unknown>> = {
   'bad-network': () => compileTrust({ forwardedAllowIps: '10.0.0.0/33' }),
   'whole-family': () => compileTrust({ forwardedAllowIps: '0.0.0.0/0' }),
   'unknown-header': () => compileTrust({ headers: ['x-forwarded-four'] }),
+  'unknown-proxy': () => compileTrust(JSON.parse('{"proxy": "ngnix"}')),
+  'unsafe-proxy': () => compileTrust(JSON.parse('{"proxy": "pound"}')),
   'bad-host-pattern': () => compileTrust({ allowedHosts: ['shop.example:80'] }),
   'bad-format': () => compileAccessLog('%(h)'),
   'bad-timezone': () => compileAccessLog('common', { timezone: 'Mars/Olympus' }),

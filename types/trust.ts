@@ -35,9 +35,44 @@ export type AddressHeader =
   | 'fastly-client-ip'
   | 'do-connecting-ip'
   | 'akamai-client-ip'
+  | 'x-tinyproxy'
 
 /** A known header in any case, or a private single-address header. */
 export type HeaderName = ListHeader | AddressHeader | (string & {}) | PrivateAddressHeader
+
+/** A proxy whose headers are known: docs/choose.md has a row for each, with its configuration. */
+export type ProxyName =
+  | 'nginx'
+  | 'nginx-forwarded'
+  | 'ingress-nginx'
+  | 'apache'
+  | 'haproxy'
+  | 'haproxy-forwarded'
+  | 'caddy'
+  | 'traefik'
+  | 'envoy'
+  | 'varnish'
+  | 'lighttpd'
+  | 'lighttpd-forwarded'
+  | 'squid'
+  | 'nghttpx'
+  | 'nghttpx-forwarded'
+  | 'trafficserver'
+  | 'trafficserver-forwarded'
+  | 'h2o'
+  | 'tinyproxy'
+  | 'http-proxy'
+  | 'fastify-http-proxy'
+  | 'aws-alb'
+  | 'gcp'
+  | 'azure-application-gateway'
+  | 'azure-front-door'
+  | 'cloudflare'
+  | 'fastly'
+  | 'akamai'
+  | 'heroku'
+  | 'fly'
+  | 'vercel'
 
 /** What `compileTrust` takes. Every mistake throws an `OptionError` at start-up. */
 export interface TrustOptions {
@@ -74,6 +109,17 @@ export interface TrustOptions {
    * answer 400 to any other. Default: every host.
    */
   readonly allowedHosts?: readonly string[] | undefined
+  /**
+   * The proxy in front, by name; it answers `headers`, and `hops` where a proxy adds more than one
+   * entry. A chain is an array, *nearest to the application first*, as in `context.hops`. It never says
+   * whom to trust: that is `forwardedAllowIps`. `headers` beside it may only leave some out.
+   */
+  readonly proxy?: ProxyName | readonly ProxyName[] | undefined
+  /**
+   * `gunicorn`: scheme and prefix are read as gunicorn 26.1 does, exactly, from its scheme headers and
+   * SCRIPT_NAME, and the client is the peer. It takes no `headers`, `hops` or `proxy` beside it.
+   */
+  readonly preset?: 'gunicorn' | undefined
 }
 
 /** A header whose value tells the scheme. */
@@ -110,6 +156,8 @@ export interface TrustPolicy {
   readonly headerNames: readonly string[]
   /** Undefined when every host is allowed. */
   readonly allowsHost: ((hostname: string) => boolean) | undefined
+  /** Whether scheme and prefix are read as gunicorn reads them. */
+  readonly gunicorn: boolean
 }
 
 /** What `compileTrust` returns: pass it to `resolveContext` and the doors. */

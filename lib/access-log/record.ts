@@ -3,6 +3,7 @@
 import type { AccessRecord, Outcome } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { factsOf } from '../context/context.ts'
+import { pathBelow } from '../context/target.ts'
 import type { AnyResponse, ResponseWatch } from './response.ts'
 
 /** How a request ended: the parts of a record that are not known at its start. */
@@ -18,6 +19,7 @@ export function createRecord(context: RequestContext, ending: Ending): AccessRec
     remoteAddr: context.peer.address,
     method: facts?.method ?? '',
     target: facts?.target ?? '',
+    ...(facts?.prefixInTarget && { path: pathBelow(context.prefix, facts.target) }),
     protocol: `HTTP/${facts?.httpVersion ?? '1.1'}`,
     requestHeaders: facts?.rawHeaders ?? [],
     time: new Date(),

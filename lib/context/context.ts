@@ -74,7 +74,11 @@ export class Context implements RequestContext {
     return this.#origin
   }
 
-  url(target: string = this.#facts.target): URL {
+  url(target?: string): URL {
+    if (target === undefined) {
+      const { target: own, prefixInTarget } = this.#facts
+      return buildUrl(this.origin, prefixInTarget === undefined ? this.prefix : '', own)
+    }
     // What JavaScript may pass besides: a query parameter that came twice is a list.
     return buildUrl(this.origin, this.prefix, typeof target === 'string' ? target : '')
   }

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../types/context.ts'
 import { parseZonedIp } from '../address/ip.ts'
 import { factsOf } from './context.ts'
 import type { Facts } from './peer.ts'
-import { decodePath, splitTarget } from './target.ts'
+import { pathBelow, splitTarget } from './target.ts'
 
 /** Names without HTTP_ in front (RFC 3875 4.1.2, 4.1.3). */
 const bare: ReadonlySet<string> = new Set(['CONTENT_TYPE', 'CONTENT_LENGTH'])
@@ -31,7 +31,7 @@ function requestVariables(
   facts: Facts | undefined,
 ): Record<string, string> {
   const target = facts?.target ?? ''
-  const { path, query } = splitTarget(target)
+  const { query } = splitTarget(target)
   const { peer } = context
   return {
     ...serverVariables(context, facts),
@@ -41,7 +41,7 @@ function requestVariables(
     REQUEST_METHOD: facts?.method ?? '',
     RAW_URI: target,
     SCRIPT_NAME: context.prefix,
-    PATH_INFO: decodePath(path),
+    PATH_INFO: pathBelow(facts?.prefixInTarget ? context.prefix : '', target),
     QUERY_STRING: query,
     'wsgi.url_scheme': context.scheme,
   }

@@ -41,6 +41,8 @@ export interface Facts {
   readonly truncated: boolean
   /** No header was seen. */
   readonly unseen: boolean
+  /** The prefix was not cut off the target before it came here. */
+  readonly prefixInTarget?: true
 }
 
 /**

@@ -8,9 +8,10 @@ import { nthFromRight } from '../forwarded/x-forwarded.ts'
 import type { Walk } from '../trust/walk.ts'
 import { peerOf, walkChain } from './chain.ts'
 import { Context } from './context.ts'
+import { gunicornScheme, scriptName } from './gunicorn.ts'
 import { type PickedHeaders, pickHeaders } from './headers.ts'
 import { type ReportedHost, reportedHost, resolveHost } from './host.ts'
-import { readFacts, type ServerRequest } from './peer.ts'
+import { type Facts, readFacts, type ServerRequest } from './peer.ts'
 import { parsePrefix } from './prefix.ts'
 import { parseScheme, reportedScheme, type Scheme } from './scheme.ts'
 
@@ -40,11 +41,11 @@ export function resolveContext(
   // To set it costs a quarter of a context, even to what it is.
   if (problems.length > 0) problems.length = 0
   const walked = walkChain(peer, facts, headers, policy, problems)
-  const reported = readReports(walked, headers, policy, problems)
+  const reported = readReports(walked, headers, facts, policy, problems)
   const scheme = reported.scheme ?? (facts.connection.encrypted ? 'https' : 'http')
   const host = resolveHost(reported, headers, facts, policy, scheme, problems)
   return new Context(
-    facts,
+    policy.gunicorn ? { ...facts, prefixInTarget: true } : facts,
     policy,
     peer,
     walked,
@@ -81,10 +82,16 @@ const only: Readonly<Record<Scheme, Reports>> = {
 function readReports(
   walked: Walk,
   headers: PickedHeaders,
+  facts: Facts,
   policy: TrustPolicy,
   problems: Problem[],
 ): Reports {
   if (walked.failed || walked.trusted === 0) return NO_REPORTS
+  if (policy.gunicorn) {
+    const { rawHeaders, target } = facts
+    const scheme = gunicornScheme(rawHeaders, policy.schemeHeaders, problems)
+    return { ...NO_REPORTS, scheme, prefix: scriptName(rawHeaders, target, problems) }
+  }
   if (policy.source.kind === 'forwarded') return forwardedReports(walked, problems)
   const k = Math.max(1, walked.entries)
   const scheme = reportedScheme(headers, policy.schemeHeaders, k, problems)

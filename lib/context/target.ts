@@ -35,6 +35,11 @@ export function splitTarget(target: string): {
     : { path: text.slice(0, mark), query: text.slice(mark + 1) }
 }
 
+/** The path that is left for the application, below a prefix that stands in the target; decoded. */
+export function pathBelow(prefix: string, target: string): string {
+  return decodePath(splitTarget(target).path.slice(prefix.length))
+}
+
 /**
  * A path with its percent escapes decoded to bytes, each byte one character (latin-1), as PEP 3333
  * has PATH_INFO. What is no escape stays.

@@ -37,6 +37,7 @@ const addressHeaders: Readonly<Record<AddressHeader, string>> = {
   'fastly-client-ip': 'Fastly',
   'do-connecting-ip': 'DigitalOcean App Platform',
   'akamai-client-ip': 'Akamai',
+  'x-tinyproxy': 'Tinyproxy',
 }
 
 const known: readonly string[] = [...Object.keys(listHeaders), ...Object.keys(addressHeaders)]

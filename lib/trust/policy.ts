@@ -8,6 +8,7 @@ import { checkBoolean, checkCount, checkOptions } from '../options.ts'
 import { compileAllowList } from './allow-list.ts'
 import { compileHeaders } from './headers.ts'
 import { compileHosts } from './hosts.ts'
+import { expandPresets } from './presets.ts'
 
 const DEFAULT_MAX_HOPS = 32
 
@@ -20,6 +21,8 @@ export const trustOptionNames: readonly (keyof TrustOptions)[] = [
   'headers',
   'secureSchemeHeaders',
   'allowedHosts',
+  'proxy',
+  'preset',
 ]
 
 /**
@@ -38,7 +41,7 @@ export function compileTrust(options?: TrustOptions): Trust {
 }
 
 function compilePolicy(options: unknown): TrustPolicy {
-  const given = checkOptions(options, trustOptionNames, 'options')
+  const given = expandPresets(checkOptions(options, trustOptionNames, 'options'))
   const maxHops = checkCount('maxHops', given.maxHops, Number.MAX_SAFE_INTEGER) ?? DEFAULT_MAX_HOPS
   const hops = checkCount('hops', given.hops, maxHops)
   const headers = compileHeaders(given.headers, given.secureSchemeHeaders)
@@ -61,6 +64,7 @@ function compilePolicy(options: unknown): TrustPolicy {
     hops,
     maxHops,
     allowsHost: compileHosts(given.allowedHosts),
+    gunicorn: given.preset === 'gunicorn',
   })
 }
 

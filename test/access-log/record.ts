@@ -102,3 +102,12 @@ t.test('durations are whole microseconds', (t) => {
   t.ok(microsSince(performance.now()) >= 0)
   t.end()
 })
+
+t.test('under a SCRIPT_NAME that stands in the target, the path is the one below it', (t) => {
+  const rawHeaders = ['Host', 'shop.example', 'SCRIPT_NAME', '/app']
+  const facts = { remoteAddress: '127.0.0.1', url: '/app/x?q=1', rawHeaders }
+  const context = resolveContext(facts, compileTrust({ preset: 'gunicorn' }))
+  const record = createRecord(context, { status: 200, bytes: 0, durationMicros: 0 })
+  t.match(record, { target: '/app/x?q=1', path: '/x' })
+  t.end()
+})

@@ -129,3 +129,16 @@ t.test('a target that is no text is no path: a query parameter that came twice i
   }
   t.end()
 })
+
+t.test('a prefix that still stands in the target is not put in front of the own URL again', (t) => {
+  const trust = compileTrust({ preset: 'gunicorn' })
+  const url = (target: string) => {
+    const rawHeaders = ['Host', 'shop.example', 'SCRIPT_NAME', '/app']
+    return resolveContext({ remoteAddress: '127.0.0.1', url: target, rawHeaders }, trust)
+  }
+  t.equal(url('/app/x?q=1').url().href, 'http://shop.example/app/x?q=1')
+  t.equal(url('/app').url().href, 'http://shop.example/app')
+  t.equal(url('/app/x').url('/cart').href, 'http://shop.example/app/cart')
+  t.match(url('/app/x').toJSON(), { url: 'http://shop.example/app/x', prefix: '/app' })
+  t.end()
+})

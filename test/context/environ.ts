@@ -203,3 +203,11 @@ t.test('of a context that was not made here only the public part is known', (t) 
   })
   t.end()
 })
+
+t.test('PATH_INFO goes on where a SCRIPT_NAME that stands in the target ends', (t) => {
+  const rawHeaders = ['Host', 'shop.example', 'SCRIPT_NAME', '/app']
+  const facts = { ...tcp, url: '/app/x%41?q=1', rawHeaders }
+  const variables = of(facts, { forwardedAllowIps: '127.0.0.1', preset: 'gunicorn' })
+  t.match(variables, { SCRIPT_NAME: '/app', PATH_INFO: '/xA', RAW_URI: '/app/x%41?q=1' })
+  t.end()
+})

@@ -319,3 +319,13 @@ t.test('where no header was seen, a trusted peer is not the client', (t) => {
   t.same([direct.client.address, direct.problems], ['10.0.0.2', []])
   t.end()
 })
+
+t.test('the preset gunicorn reads its scheme headers and SCRIPT_NAME, of a trusted peer', (t) => {
+  const rawHeaders = ['Host', 'shop.example', 'X-Forwarded-Ssl', 'on', 'SCRIPT_NAME', '/app']
+  const trust = compileTrust({ preset: 'gunicorn', forwardedAllowIps: '10.0.0.2' })
+  const told = resolveContext({ remoteAddress: '10.0.0.2', url: '/app/x', rawHeaders }, trust)
+  t.same([told.scheme, told.prefix, told.client.address], ['https', '/app', '10.0.0.2'])
+  const other = resolveContext({ remoteAddress: '10.0.0.3', url: '/app/x', rawHeaders }, trust)
+  t.same([other.scheme, other.prefix, other.client.address], ['http', '', '10.0.0.3'])
+  t.end()
+})

@@ -5,6 +5,7 @@ import {
   decodePath,
   hasNoPath,
   originForm,
+  pathBelow,
   splitTarget,
   targetAuthority,
 } from '../../lib/context/target.ts'
@@ -108,5 +109,12 @@ t.test('PATH_INFO is decoded to bytes, one character each (PEP 3333)', (t) => {
 t.test('what is no percent escape stays as it is', (t) => {
   for (const path of ['/%', '/%4', '/%zz', '/%%', '/100%', '/%g0%']) t.equal(decodePath(path), path)
   t.equal(decodePath('/%%41%4'), '/%A%4')
+  t.end()
+})
+
+t.test('the path below a prefix is what is left of it, decoded', (t) => {
+  t.equal(pathBelow('/app', '/app/x%41?q=1'), '/xA')
+  t.equal(pathBelow('/app', 'http://shop.example/app'), '')
+  t.equal(pathBelow('', '/app#top'), '/app')
   t.end()
 })

@@ -7,13 +7,19 @@ import t from 'tap'
 import { contextFields, letterKeys } from '../../lib/access-log/atoms.ts'
 import { namedFormats } from '../../lib/access-log/formats.ts'
 import { optionCodes, problemCodes } from '../../lib/errors.ts'
+import { compileTrust } from '../../lib/trust/policy.ts'
+import { proxies, unsafeProxies } from '../../lib/trust/proxies.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
+function sectionOf(page: string, heading: string): string {
+  return page.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
+}
+
 /** The first cells of the table rows below a heading, code marks taken off, split at commas. */
 function firstCells(page: string, heading: string): readonly string[] {
-  const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
+  const section = sectionOf(page, heading)
   return [...section.matchAll(/^\| (`.*?`) \|/gm)].flatMap((match) =>
     [...(match[1] ?? '').matchAll(/`([^`]+)`/g)].map((cell) => cell[1] ?? ''),
   )
@@ -71,3 +77,17 @@ t.test(
     t.end()
   },
 )
+
+t.test('docs/choose.md has a row for every proxy, with the headers that are read', (t) => {
+  const section = sectionOf(read('docs/choose.md'), 'Your proxy')
+  const rows = [...section.matchAll(/^\| `([\w-]+)` \| .+? \| ((?:`[\w-]+` ?)+)\| /gm)]
+  t.same(rows.map(([, name]) => name).sort(), Object.keys(proxies).sort())
+  for (const [, proxy = '', cell = ''] of rows) {
+    const { policy } = Reflect.apply(compileTrust, undefined, [{ proxy }])
+    const headers = [...cell.matchAll(/`([^`]+)`/g)].map(([, header]) => header)
+    const names = policy.headerNames.filter((name: string) => !/^(?:host|:authority)$/.test(name))
+    t.same(headers, names, proxy)
+  }
+  for (const name of Object.keys(unsafeProxies)) t.ok(section.includes(`\`${name}\``), name)
+  t.end()
+})

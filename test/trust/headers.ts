@@ -9,7 +9,7 @@ const addressHeaders = [
   'X-Real-IP X-Client-IP X-Cluster-Client-IP X-Envoy-External-Address X-Azure-ClientIP',
   'X-Azure-SocketIP X-AppEngine-User-IP X-Vercel-Forwarded-For X-NF-Client-Connection-IP',
   'CF-Connecting-IP CF-Connecting-IPv6 True-Client-IP Fly-Client-IP Fastly-Client-IP',
-  'DO-Connecting-IP Akamai-Client-IP',
+  'DO-Connecting-IP Akamai-Client-IP X-Tinyproxy',
 ].flatMap((names) => names.split(' '))
 
 const listHeaders = [

@@ -31,6 +31,7 @@ t.test('without options: loopback, UNIX peers, X-Forwarded-For and -Proto, 32 ho
       host: false,
       port: false,
       prefix: false,
+      gunicorn: false,
       headerNames: ['host', ':authority', 'x-forwarded-for', 'x-forwarded-proto'],
       allowsHost: undefined,
     })
