@@ -3,8 +3,8 @@
 import type { Chain, ForwardedEntry } from '../../types/forwarded.ts'
 import type { IpBits } from '../../types/ip.ts'
 import { emptyIp, MAX_ADDRESS_LENGTH, readIp } from '../address/ip.ts'
-import { MAX_NODE_LENGTH, parseNode } from './node.ts'
-import { COMMA, isBlank, skipBlanks, trim } from './syntax.ts'
+import { parseNode } from './node.ts'
+import { commaBefore, skipBlanks, skipEmptyBack, trim } from './syntax.ts'
 
 /**
  * The entries of X-Forwarded-For, nearest first, read only as far as they are asked for. Empty elements
@@ -49,17 +49,6 @@ const plain: PlainEntry = {
   host: undefined,
 }
 
-/** The index behind the last character before `end` that is part of an entry, or 0. */
-function skipEmptyBack(list: string, end: number): number {
-  let index = end
-  while (index > 0) {
-    const char = list.charCodeAt(index - 1)
-    if (char !== COMMA && !isBlank(char)) break
-    index--
-  }
-  return index
-}
-
 /** The one entry of a single-address header: never the first or the last of several. */
 export function addressChain(value: string): Chain {
   const text = trim(value, 0, value.length)
@@ -94,16 +83,4 @@ export function nthFromRight(list: string, k: number): string {
     comma = commaBefore(list, end)
   }
   return trim(list, comma + 1, end)
-}
-
-/**
- * The index of the nearest comma left of `end`, or -1. By hand as far as entries go, since a call of
- * lastIndexOf costs as much as to read one; behind that the built-in is ten times as fast.
- */
-function commaBefore(list: string, end: number): number {
-  const near = Math.max(0, end - MAX_NODE_LENGTH)
-  for (let index = end - 1; index >= near; index--) {
-    if (list.charCodeAt(index) === COMMA) return index
-  }
-  return near === 0 ? -1 : list.lastIndexOf(',', near - 1)
 }

@@ -2,11 +2,14 @@
 
 import t from 'tap'
 import {
+  commaBefore,
   isBlank,
-  isToken,
   skipBlanks,
   skipBlanksBack,
+  skipEmptyBack,
+  skipPattern,
   skipQuoted,
+  skipToken,
   trim,
   unquote,
 } from '../../lib/forwarded/syntax.ts'
@@ -95,9 +98,14 @@ t.test('unquoting drops the quotes and the backslash of each quoted-pair (RFC 91
     ['"\\\n\\\u2028"', '\n\u2028'],
     ['"\\\u{1f600}"', '\u{1f600}'],
   ] as const
-  for (const [text, value] of rows) t.equal(unquote(text), value)
+  for (const [text, value] of rows) t.equal(unquote(`x${text}y`, 1, text.length + 1), value)
   t.end()
 })
+
+/** Whether all of the text is a token. */
+function isToken(text: string): boolean {
+  return text !== '' && skipToken(text, 0) === text.length
+}
 
 t.test('a token holds letters, digits and the fifteen marks of RFC 9110 5.6.2', (t) => {
   const digits = '0123456789'
@@ -113,6 +121,46 @@ t.test('a token holds letters, digits and the fifteen marks of RFC 9110 5.6.2', 
     t.strictSame(found.toSorted(), allowed)
   }
   t.equal(isToken(''), false)
+  t.equal(skipToken('for=a', 0), 3)
+  t.equal(skipToken('for=a', 3), 3)
+  t.equal(skipToken('for=a', 4), 5)
+  t.end()
+})
+
+t.test('a pattern is looked for at one place, whatever was looked for before', (t) => {
+  const letters = /[a-z]+/y
+  t.same(
+    [3, 0, 4, 9].map((start) => skipPattern(letters, '123abc', start)),
+    [6, 0, 6, 9],
+  )
+  t.end()
+})
+
+t.test('a quoted-string that is longer than any address, host or scheme is cut', (t) => {
+  const text = `"${'ab'.repeat(30_000)}"`
+  t.equal(unquote(text, 0, text.length), 'ab'.repeat(512).slice(0, 1023))
+  t.end()
+})
+
+t.test('empty elements at the end of a list are skipped, however many (RFC 9110 5.6.1.2)', (t) => {
+  for (const empty of ['', ',', ' ', '\t', ', ,', ' ,\t'.repeat(511), ','.repeat(512)]) {
+    for (const before of ['', 'a', `${'a'.repeat(600)}`, ' a', ',,a']) {
+      const list = before + empty
+      t.equal(skipEmptyBack(list, list.length), before.length)
+    }
+  }
+  t.equal(skipEmptyBack('a,b,,', 3), 3)
+  t.end()
+})
+
+t.test('the nearest comma is found, also where it is far', (t) => {
+  for (const length of [0, 1, 127, 128, 129, 5000]) {
+    const list = `,a,${'b'.repeat(length)}`
+    t.equal(commaBefore(list, list.length), 2)
+    t.equal(commaBefore('b'.repeat(length), length), -1)
+  }
+  t.equal(commaBefore(',a,b', 2), 0)
+  t.equal(commaBefore(',a,b', 0), -1)
   t.end()
 })
 
@@ -127,6 +175,7 @@ t.test('60 KB of one character are stepped over', (t) => {
   t.equal(skipQuoted(`"${'\\'.repeat(length)}"`, 0, length + 2), length + 2)
   t.equal(skipQuoted(`"${'\\'.repeat(length + 1)}"`, 0, length + 3), -1)
   t.equal(skipQuoted(`"${','.repeat(length)}`, 0, length + 1), -1)
-  t.equal(unquote(`"${'\\'.repeat(length)}"`), '\\'.repeat(length / 2))
+  t.equal(unquote(`"${'\\'.repeat(length)}"`, 0, length + 2).replaceAll('\\', ''), '')
+  t.equal(skipEmptyBack(`a${', '.repeat(length)}`, 2 * length), 1)
   t.end()
 })
