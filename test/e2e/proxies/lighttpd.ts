@@ -8,7 +8,12 @@ import { HOST } from '../../fixtures/e2e/request.ts'
 
 const options = { forwardedAllowIps: ['127.0.0.1'], hops: 1, allowedHosts: [HOST] }
 
-proveWith({ lighttpd: 'lighttpd' }, () => {
+const packages = {
+  lighttpd: 'lighttpd',
+  '/usr/lib/lighttpd/mod_openssl.so': 'lighttpd-mod-openssl',
+}
+
+proveWith(packages, () => {
   provesItself('lighttpd', lighttpd, { options, remoteAddr: '127.0.0.1' })
 
   for (const [header, value] of [
