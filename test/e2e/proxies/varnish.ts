@@ -22,6 +22,6 @@ proveWith({ varnishd: 'varnish' }, () => {
   t.test('without its line a client chooses its scheme', async (t) => {
     const changes = { 'set req.http.X-Forwarded-Proto = "http";': '' }
     const { told } = await startChanged(t, varnish, options, changes)
-    t.match(await told(forged), { client: '127.0.0.2', scheme: 'https', problems: [] })
+    t.hasStrict(await told(forged), { client: '127.0.0.2', scheme: 'https', problems: [] })
   })
 })
