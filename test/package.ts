@@ -44,7 +44,7 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
   for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
     t.ok(paths.includes(path), path)
   }
-  const expected = /^(?:dist\/(?:lib|types)\/.+\.(?:js|d\.ts)|docs\/.+\.(?:md|conf))$/
+  const expected = /^(?:dist\/(?:lib|types)\/.+\.(?:js|d\.ts)|docs\/(?:.+\.md|deploy\/.+))$/
   const rest = paths.filter((path) => !expected.test(path))
   t.same(rest.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   const sources = ['lib', 'types'].flatMap((folder) =>

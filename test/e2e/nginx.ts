@@ -21,15 +21,11 @@ import {
 import { startExpress } from '../fixtures/e2e/express-application.ts'
 import { startFastify } from '../fixtures/e2e/fastify-application.ts'
 import { isRoot } from '../fixtures/e2e/listener.ts'
-import { findNginx } from '../fixtures/e2e/nginx.ts'
+import { proveWith } from '../fixtures/e2e/program.ts'
 import { ask } from '../fixtures/e2e/request.ts'
 import { siteOverTcp, siteOverUnix } from '../fixtures/e2e/site.ts'
 
-if (process.platform !== 'linux' || findNginx() === undefined) {
-  const message = 'NOT PROVEN: this needs Linux and nginx (Debian: apt-get install nginx-light)'
-  if (process.env.HOPWISE_NEED_SERVERS === undefined) t.pass('behind nginx', { skip: message })
-  else t.fail(message)
-} else {
+proveWith({ nginx: 'nginx-light' }, () => {
   t.test('Express behind nginx, over TCP', expressOverTcp)
   t.test('Express behind nginx, over a UNIX socket', expressOverUnix)
   t.test('Fastify behind nginx, over TCP', fastifyOverTcp)
@@ -37,7 +33,7 @@ if (process.platform !== 'linux' || findNginx() === undefined) {
   t.test('Express without our getters, told whom to trust', expressByItself)
   t.test('Fastify without our getters, told whom to trust', fastifyByItself)
   t.test('allowedHosts refuses what server_name lets in', allowedHosts)
-}
+})
 
 async function expressOverTcp(t: Test) {
   const options = { forwardedAllowIps: ['127.0.0.11'] }
