@@ -69,9 +69,9 @@ const LONG = 128
 
 /**
  * The index behind each element that is not empty. A quote opens wherever it stands, even where the
- * grammar has no place for one, and runs to the end if nothing closes it: what
- * a client quoted swallows what proxies append, which makes him unknown. The other reading would let him
- * cut a proxy's element in two.
+ * grammar has no place for one, and runs to the end if nothing closes it: what a client quoted swallows
+ * what proxies append, which makes him unknown. The other reading would let him cut a proxy's element
+ * in two.
  */
 function elementEnds(list: string, quotes: Quotes): number[] {
   const ends: number[] = []
