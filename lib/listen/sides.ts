@@ -1,0 +1,73 @@
+// All listening sides of one server. Node.js gives a server one, so the others hand their connections over.
+
+import { Server as HttpServer } from 'node:http'
+import { createServer, Server } from 'node:net'
+import type { Bind } from '../../types/listen.ts'
+import { markListener } from '../context/peer.ts'
+import { ListenError } from './error.ts'
+import { expandBind, type FileRights, openSide, type Side } from './open.ts'
+
+/**
+ * Opens all binds, the first with the server itself, so that its own timeouts run. What comes in by the
+ * others is handed over as 'connection', which Node.js documents for node:http, https and http2. The peer
+ * is known by the listening side: the server is marked with its own, a connection with the one it came by.
+ * Rejects with a `ListenError`, and leaves none open then.
+ */
+export async function openSides(
+  server: Server,
+  binds: readonly Bind[],
+  rights: FileRights,
+): Promise<readonly Side[]> {
+  const sides: Side[] = []
+  try {
+    for (const place of binds.flatMap(expandBind)) {
+      const own = sides.length === 0 ? server : besideServer(server)
+      const side = await openSide(own, place, rights)
+      sides.push(side)
+      markListener(own, side.kind)
+      checkMixture(server, sides)
+    }
+  } catch (error) {
+    await Promise.all(sides.map(closeSide))
+    throw error
+  }
+  return sides
+}
+
+/** Closes the listening side and leaves its connections, idle ones, too: `close()` of HTTP ends those. */
+export function closeSide({ server, remove }: Side): Promise<void> {
+  remove()
+  return new Promise((resolve) => {
+    Reflect.apply(Server.prototype.close, server, [() => resolve()])
+  })
+}
+
+/** The settings of a server that its connections are made with. */
+const settings = ['allowHalfOpen', 'noDelay', 'keepAlive', 'keepAliveInitialDelay', 'highWaterMark']
+
+/** A server whose connections are those of another one. */
+function besideServer(server: Server): Server {
+  const given = settings.map((name): [string, unknown] => [name, Reflect.get(server, name)])
+  const set = given.filter(([, value]) => value !== undefined)
+  const beside = createServer(Object.fromEntries(set), (socket) => {
+    markListener(
+      socket,
+      beside.address() === null || typeof beside.address() === 'string' ? 'unix' : 'tcp',
+    )
+    server.emit('connection', socket)
+  })
+  if (server.maxConnections !== undefined) beside.maxConnections = server.maxConnections
+  return beside
+}
+
+/** Only plain HTTP/1 shows the connection itself to a request; TLS and HTTP/2 put another object above it. */
+function checkMixture(server: Server, sides: readonly Side[]): void {
+  const other = sides.find(({ kind }) => kind !== sides[0]?.kind)
+  if (other === undefined || server instanceof HttpServer) return
+  throw new ListenError(
+    'mixed-binds',
+    other.bind.text,
+    'over TLS or HTTP/2 the peers of UNIX sockets and of TCP could not be told apart',
+    'Make a server for each of the two',
+  )
+}
