@@ -81,8 +81,8 @@ function splitPort(text: string, address: string): readonly [host: string, port?
     throw bad(text, `${show(inBrackets)} is no IPv6 address`, 'Write one, such as [::1]:8000')
   }
   if (isIPv6(address)) throw bad(text, 'IPv6 stands in brackets', `Write [${address}]:8000`)
-  const [host = '', port, more] = address.split(':')
-  if (more !== undefined) throw bad(text, 'it has too many colons', FORMS)
+  const [, host, port] = /^([^:]*)(?::([^:]*))?$/.exec(address) ?? []
+  if (host === undefined) throw bad(text, 'it has too many colons', FORMS)
   if (host === '' || host === '*') {
     const all = `0.0.0.0:${port ?? DEFAULT_PORT}`
     throw bad(text, 'it names no address', `Write 127.0.0.1, or for every interface ${all}`)
@@ -100,28 +100,29 @@ function isName(host: string): boolean {
 }
 
 function checkDoubles(binds: readonly Bind[]): void {
-  const seen = new Map<string, string>()
-  for (const bind of binds) {
-    const key = keyOf(bind)
-    const other = seen.get(key)
-    if (key !== '' && other !== undefined) {
-      const remedy = key.startsWith('every')
-        ? 'Write [::] alone: it takes IPv4, too'
-        : 'Leave one of them out'
-      throw new ListenError('doubled-bind', bind.text, `${other} is the same`, remedy)
-    }
-    seen.set(key, bind.text)
+  for (const [index, bind] of binds.entries()) {
+    const other = binds.slice(0, index).find((earlier) => isSamePlace(earlier, bind))
+    if (other === undefined) continue
+    throw new ListenError(
+      'doubled-bind',
+      bind.text,
+      `${other.text} takes the same`,
+      'Leave one of them out; [::] takes IPv4, too',
+    )
   }
 }
 
-/** Equal for two binds that cannot both be had; '' where nothing stands against it. */
-function keyOf(bind: Bind): string {
-  if (bind.kind === 'unix') return bind.path
-  if (bind.kind === 'fd') return `fd ${bind.fd}`
-  if (bind.kind === 'systemd') return `systemd ${bind.name ?? ''}`
-  if (bind.port === 0) return ''
-  const everywhere = bind.host === '0.0.0.0' || bind.host === '::'
-  return `${everywhere ? 'every' : bind.host} ${bind.port}`
+function isSamePlace(one: Bind, other: Bind): boolean {
+  if (one.kind === 'unix') return other.kind === 'unix' && one.path === other.path
+  if (one.kind === 'fd') return other.kind === 'fd' && one.fd === other.fd
+  if (one.kind === 'systemd') return other.kind === 'systemd' && one.name === other.name
+  if (other.kind !== 'tcp' || one.port === 0 || one.port !== other.port) return false
+  return one.host === other.host || takes(one.host, other.host) || takes(other.host, one.host)
+}
+
+/** Whether a host is every interface, the other one's too. */
+function takes(host: string, other: string): boolean {
+  return host === '::' || (host === '0.0.0.0' && !isIPv6(other))
 }
 
 function bad(bind: string, reason: string, remedy: string): ListenError {

@@ -29,28 +29,33 @@ interface Session {
 /** Follows the connections of a server from now on. */
 export function followConnections(server: HttpServer): Connections {
   const sockets = new Set<Socket>()
+  /** Over TLS requests come on a socket of their own, above that of the connection. */
+  const secured = new Set<Socket>()
   const sessions = new Set<Session>()
   /** The response that each connection had last. */
   const latest = new WeakMap<Socket, ServerResponse>()
   let draining = false
   let emptied = (): void => {}
 
-  function follow(socket: Socket): void {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', () => {
       sockets.delete(socket)
       if (sockets.size === 0) emptied()
     })
-  }
-
-  server.on('connection', follow)
-  // Over TLS requests come on a socket of their own, above that of the connection.
-  server.on('secureConnection', follow)
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (request.httpVersionMajor !== 1) return
-    latest.set(request.socket, response)
-    if (draining) endWith(response)
   })
+  server.on('secureConnection', (socket: Socket) => {
+    secured.add(socket)
+    socket.once('close', () => secured.delete(socket))
+  })
+  // A listener would make a server of HTTP/2 that speaks in streams speak in requests, too.
+  if (server.listenerCount('stream') === 0 || server.listenerCount('request') > 0) {
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.httpVersionMajor !== 1) return
+      latest.set(request.socket, response)
+      if (draining) endWith(response)
+    })
+  }
   server.on('session', (session: Session) => {
     sessions.add(session)
     session.once('close', () => sessions.delete(session))
@@ -72,14 +77,14 @@ export function followConnections(server: HttpServer): Connections {
   function sweep(): void {
     server.closeIdleConnections?.()
     // Node.js does not count a connection as idle on which nothing ever came.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    for (const socket of [...sockets, ...secured]) if (socket.bytesRead === 0) socket.destroy()
   }
 
   return {
     async drain(withinMillis) {
       const end = performance.now() + withinMillis
       draining = true
-      for (const socket of sockets) endWith(latest.get(socket))
+      for (const socket of [...sockets, ...secured]) endWith(latest.get(socket))
       for (const session of sessions) session.close()
       await empty(Math.min(LINGER_MILLIS, withinMillis))
       sweep()

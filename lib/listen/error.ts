@@ -38,8 +38,8 @@ type Words = readonly [code: ListenCode, reason: string, remedy: string]
 
 const DENIED: Words = [
   'permission-denied',
-  'the system refuses it',
-  'Give the user of this process the right to write to the folder',
+  'the file of the socket cannot be made',
+  'Give the user of this process the right to write to its folder',
 ]
 const NO_FOLDER: Words = [
   'no-such-folder',
@@ -83,7 +83,11 @@ const tcpWords: Readonly<Record<string, Words>> = {
 export function listenError(kind: 'tcp' | 'unix', bind: string, cause: unknown): ListenError {
   if (cause instanceof ListenError) return cause
   const words = (kind === 'tcp' ? tcpWords : unixWords)[systemCode(cause)]
-  const [code, reason, remedy] = words ?? ['listen-failed', String(cause), 'Ask the system why']
+  const [code, reason, remedy] = words ?? [
+    'listen-failed',
+    `the system says ${String(cause)}`,
+    'Nothing is left open: mend it and start again',
+  ]
   return new ListenError(code, bind, reason, remedy, cause)
 }
 

@@ -68,10 +68,18 @@ export async function openSide(server: Server, bind: Place, rights: FileRights):
       cause,
     )
   })
-  // Node.js takes TCP sockets and UNIX sockets for this, and knows the address of the first alone.
-  const kind = server.address() === null ? 'unix' : 'tcp'
+  const kind = kindOf(server)
   const address = kind === 'unix' ? `fd://${bind.fd}` : urlOf(server)
   return { server, bind, kind, address, remove: nothing }
+}
+
+/**
+ * Of a server that listens. Node.js listens on descriptors of TCP sockets and of UNIX sockets, and on no
+ * others; of one of the second kind it knows no address.
+ */
+export function kindOf(server: Server): 'tcp' | 'unix' {
+  const address = server.address()
+  return address === null || typeof address === 'string' ? 'unix' : 'tcp'
 }
 
 async function listenAt(server: Server, place: object): Promise<void> {

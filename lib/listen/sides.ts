@@ -5,7 +5,7 @@ import { createServer, Server } from 'node:net'
 import type { Bind } from '../../types/listen.ts'
 import { markListener } from '../context/peer.ts'
 import { ListenError } from './error.ts'
-import { expandBind, type FileRights, openSide, type Side } from './open.ts'
+import { expandBind, type FileRights, kindOf, openSide, type Side } from './open.ts'
 
 /**
  * Opens all binds, the first with the server itself, so that its own timeouts run. What comes in by the
@@ -19,24 +19,28 @@ export async function openSides(
   rights: FileRights,
 ): Promise<readonly Side[]> {
   const sides: Side[] = []
+  const servers: Server[] = []
   try {
     for (const place of binds.flatMap(expandBind)) {
-      const own = sides.length === 0 ? server : besideServer(server)
+      const own = servers.length === 0 ? server : besideServer(server)
+      servers.push(own)
       const side = await openSide(own, place, rights)
       sides.push(side)
       markListener(own, side.kind)
+      if (own !== server) own.on('error', (error) => server.emit('error', error))
       checkMixture(server, sides)
     }
   } catch (error) {
-    await Promise.all(sides.map(closeSide))
+    for (const side of sides) side.remove()
+    // Also the one that failed: it may have listened before its file could not be made.
+    for (const own of servers) own.close()
     throw error
   }
   return sides
 }
 
 /** Closes the listening side and leaves its connections, idle ones, too: `close()` of HTTP ends those. */
-export function closeSide({ server, remove }: Side): Promise<void> {
-  remove()
+export function closeSide({ server }: Side): Promise<void> {
   return new Promise((resolve) => {
     Reflect.apply(Server.prototype.close, server, [() => resolve()])
   })
@@ -50,10 +54,7 @@ function besideServer(server: Server): Server {
   const given = settings.map((name): [string, unknown] => [name, Reflect.get(server, name)])
   const set = given.filter(([, value]) => value !== undefined)
   const beside = createServer(Object.fromEntries(set), (socket) => {
-    markListener(
-      socket,
-      beside.address() === null || typeof beside.address() === 'string' ? 'unix' : 'tcp',
-    )
+    markListener(socket, kindOf(beside))
     server.emit('connection', socket)
   })
   if (server.maxConnections !== undefined) beside.maxConnections = server.maxConnections

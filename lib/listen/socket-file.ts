@@ -1,13 +1,13 @@
 // The file of a UNIX socket: never open to more than it should be, and nobody else's touched.
 
 import {
+  type BigIntStats,
   chmodSync,
   chownSync,
   linkSync,
   lstatSync,
   mkdtempSync,
   rmSync,
-  type Stats,
   unlinkSync,
 } from 'node:fs'
 import { connect } from 'node:net'
@@ -47,9 +47,10 @@ export async function bindSocketFile(
     await listen(first)
     setGroup(bind, first, group)
     chmodSync(first, mode)
-    if (stale !== undefined && isSame(path, stale)) unlinkSync(path)
+    if (isSame(path, stale)) unlinkSync(path)
     linkSync(first, path)
-    return removing(path, lstatSync(path))
+    unlinkSync(first)
+    return removing(path, lookAt(path))
   } catch (error) {
     if (systemCode(error) === 'EEXIST') throw inUse(bind)
     throw listenError('unix', bind, error)
@@ -71,10 +72,10 @@ function checkLength(bind: string, path: string): void {
 }
 
 /** What a dead process left at the path; undefined if nothing is there. */
-async function findStale(bind: string, path: string): Promise<Stats | undefined> {
-  const stats = lstatSync(path, { throwIfNoEntry: false })
-  if (stats === undefined) return undefined
-  if (!stats.isSocket()) {
+async function findStale(bind: string, path: string): Promise<BigIntStats | undefined> {
+  const found = lookAt(path)
+  if (found === undefined) return undefined
+  if (!found.isSocket()) {
     throw new ListenError(
       'not-a-socket',
       bind,
@@ -83,11 +84,15 @@ async function findStale(bind: string, path: string): Promise<Stats | undefined>
     )
   }
   const answer = await knock(path)
-  if (answer === 'ECONNREFUSED') return stats
-  if (answer === 'ENOENT') return undefined
-  if (answer === 'EACCES')
-    throw listenError('unix', bind, Object.assign(new Error(), { code: answer }))
-  throw inUse(bind)
+  // ENOENT: it was removed just now.
+  if (answer === 'ECONNREFUSED' || answer === 'ENOENT') return found
+  if (answer !== 'EACCES') throw inUse(bind)
+  throw new ListenError(
+    'permission-denied',
+    bind,
+    'this user may not connect to the socket that stands there, to see if it is used',
+    'Run all processes of the site as one user, or remove the file',
+  )
 }
 
 /** What who connects hears: '' if somebody answers. */
@@ -98,7 +103,7 @@ function knock(path: string): Promise<string> {
       socket.destroy()
       resolve(systemCode(error))
     }
-    socket.once('connect', () => end()).once('error', end)
+    socket.once('connect', end).once('error', end)
   })
 }
 
@@ -125,9 +130,18 @@ function inUse(bind: string): ListenError {
   )
 }
 
-function isSame(path: string, { dev, ino }: Stats): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false })
-  return stats?.dev === dev && stats.ino === ino
+/** What stands at a path itself; undefined if nothing does. */
+function lookAt(path: string): BigIntStats | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false })
+}
+
+/** The number of a file that is gone is given to the next one, so that its birth counts, too. */
+function isSame(path: string, known: BigIntStats | undefined): boolean {
+  const found = lookAt(path)
+  if (found === undefined || known === undefined) return false
+  return (
+    found.dev === known.dev && found.ino === known.ino && found.birthtimeNs === known.birthtimeNs
+  )
 }
 
 /** Removes the files that are left when the process ends in another way than by a stop. */
@@ -137,12 +151,12 @@ function removeAll(): void {
   for (const remove of left) remove()
 }
 
-function removing(path: string, stats: Stats): () => void {
+function removing(path: string, own: BigIntStats | undefined): () => void {
   const remove = (): void => {
     left.delete(remove)
     if (left.size === 0) process.off('exit', removeAll)
     try {
-      if (isSame(path, stats)) unlinkSync(path)
+      if (isSame(path, own)) unlinkSync(path)
     } catch {
       // The folder is gone, or no longer ours.
     }
