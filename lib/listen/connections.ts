@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
 
 export interface Connections {
+  /** How many have come so far. */
+  readonly accepted: number
   /** Lets requests end, for so long; then cuts what is left, and answers with how many that were. */
   drain(withinMillis: number): Promise<number>
 }
@@ -34,10 +36,12 @@ export function followConnections(server: HttpServer): Connections {
   const sessions = new Set<Session>()
   /** The response that each connection had last. */
   const latest = new WeakMap<Socket, ServerResponse>()
+  let accepted = 0
   let draining = false
   let emptied = (): void => {}
 
   server.on('connection', (socket: Socket) => {
+    accepted++
     sockets.add(socket)
     socket.once('close', () => {
       sockets.delete(socket)
@@ -81,6 +85,9 @@ export function followConnections(server: HttpServer): Connections {
   }
 
   return {
+    get accepted() {
+      return accepted
+    },
     async drain(withinMillis) {
       const end = performance.now() + withinMillis
       draining = true

@@ -27,7 +27,7 @@ export async function listen(
   checkServer(server)
   const { mode, group, stopWithinMillis, signals, onStop, closeAfter } = readListenOptions(options)
   const binds = parseBinds(bind)
-  const gid = group === undefined ? -1 : await findGroup(group, binds[0]?.text ?? '')
+  const gid = group === undefined ? -1 : await findGroup(group, String(bind))
   const connections = followConnections(server)
   const sides = await openSides(server, binds, { mode, group: gid })
   const stop = createStop({ server, sides, connections, stopWithinMillis, onStop, closeAfter })

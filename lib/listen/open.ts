@@ -45,19 +45,18 @@ export function expandBind(bind: Bind): readonly Place[] {
 
 /** Listens with this server. Rejects with a `ListenError`. */
 export async function openSide(server: Server, bind: Place, rights: FileRights): Promise<Side> {
-  const nothing = (): void => {}
   if (bind.kind === 'unix') {
     const { path, text } = bind
-    const place = { bind: text, path, ...rights }
-    const remove = await bindSocketFile(place, (first) => listenAt(server, { path: first }))
-    return { server, bind, kind: 'unix', address: `unix:${path}`, remove }
+    const file = { bind: text, path, ...rights }
+    const remove = await bindSocketFile(file, (first) => listenAt(server, { path: first }))
+    return sideOf(server, bind, `unix:${path}`, remove)
   }
   if (bind.kind === 'tcp') {
     const { host, port, text } = bind
     await listenAt(server, { host, port }).catch((cause) => {
       throw listenError('tcp', text, cause)
     })
-    return { server, bind, kind: 'tcp', address: urlOf(server), remove: nothing }
+    return sideOf(server, bind, text)
   }
   await listenAt(server, { fd: bind.fd }).catch((cause) => {
     throw new ListenError(
@@ -68,9 +67,12 @@ export async function openSide(server: Server, bind: Place, rights: FileRights):
       cause,
     )
   })
-  const kind = kindOf(server)
-  const address = kind === 'unix' ? `fd://${bind.fd}` : urlOf(server)
-  return { server, bind, kind, address, remove: nothing }
+  return sideOf(server, bind, `fd://${bind.fd}`)
+}
+
+/** `name` is its address where it has no URL. */
+function sideOf(server: Server, bind: Place, name: string, remove: () => void = () => {}): Side {
+  return { server, bind, kind: kindOf(server), address: urlOf(server) ?? name, remove }
 }
 
 /**
@@ -78,19 +80,18 @@ export async function openSide(server: Server, bind: Place, rights: FileRights):
  * others; of one of the second kind it knows no address.
  */
 export function kindOf(server: Server): 'tcp' | 'unix' {
+  return urlOf(server) === undefined ? 'unix' : 'tcp'
+}
+
+function urlOf(server: Server): string | undefined {
   const address = server.address()
-  return address === null || typeof address === 'string' ? 'unix' : 'tcp'
+  if (address === null || typeof address === 'string') return undefined
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `${server instanceof TlsServer ? 'https' : 'http'}://${host}:${address.port}`
 }
 
 async function listenAt(server: Server, place: object): Promise<void> {
   server.listen(place)
   // It rejects at 'error'.
   await once(server, 'listening')
-}
-
-function urlOf(server: Server): string {
-  const address = server.address()
-  if (address === null || typeof address === 'string') return ''
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return `${server instanceof TlsServer ? 'https' : 'http'}://${host}:${address.port}`
 }

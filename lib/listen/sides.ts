@@ -46,18 +46,18 @@ export function closeSide({ server }: Side): Promise<void> {
   })
 }
 
-/** The settings of a server that its connections are made with. */
+/** What Node.js makes the connections of a server with. */
 const settings = ['allowHalfOpen', 'noDelay', 'keepAlive', 'keepAliveInitialDelay', 'highWaterMark']
 
 /** A server whose connections are those of another one. */
 function besideServer(server: Server): Server {
-  const given = settings.map((name): [string, unknown] => [name, Reflect.get(server, name)])
-  const set = given.filter(([, value]) => value !== undefined)
-  const beside = createServer(Object.fromEntries(set), (socket) => {
+  const beside = createServer((socket) => {
     markListener(socket, kindOf(beside))
     server.emit('connection', socket)
   })
-  if (server.maxConnections !== undefined) beside.maxConnections = server.maxConnections
+  for (const name of [...settings, 'maxConnections']) {
+    if (name in server) Reflect.set(beside, name, Reflect.get(server, name))
+  }
   return beside
 }
 

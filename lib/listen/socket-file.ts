@@ -22,8 +22,8 @@ export interface SocketFileOptions {
   readonly group: number
 }
 
-/** `sun_path` of Linux with its NUL; others have 104. Node.js 20 cuts a longer path without a word. */
-const MAX_BYTES = process.platform === 'linux' ? 107 : 103
+/** `sun_path` of Linux, less its NUL (unix(7)). Node.js 20 cuts a longer path without a word. */
+const MAX_BYTES = 107
 
 /** The name of the socket in its private folder. */
 const PRIVATE = 's'
@@ -35,14 +35,25 @@ const PRIVATE = 's'
  * Rejects with a `ListenError`.
  */
 export async function bindSocketFile(
-  { bind, path, mode, group }: SocketFileOptions,
+  options: SocketFileOptions,
   listen: (path: string) => Promise<void>,
 ): Promise<() => void> {
+  const { bind, path } = options
   checkLength(bind, path)
-  let folder: string | undefined
   try {
-    const stale = await findStale(bind, path)
-    folder = mkdtempSync(join(dirname(path), '.hw-'))
+    return await bindInPrivate(options, await findStale(bind, path), listen)
+  } catch (error) {
+    throw systemCode(error) === 'EEXIST' ? inUse(bind) : listenError('unix', bind, error)
+  }
+}
+
+async function bindInPrivate(
+  { bind, path, mode, group }: SocketFileOptions,
+  stale: BigIntStats | undefined,
+  listen: (path: string) => Promise<void>,
+): Promise<() => void> {
+  const folder = mkdtempSync(join(dirname(path), '.hw-'))
+  try {
     const first = join(folder, PRIVATE)
     await listen(first)
     setGroup(bind, first, group)
@@ -51,11 +62,8 @@ export async function bindSocketFile(
     linkSync(first, path)
     unlinkSync(first)
     return removing(path, lookAt(path))
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw inUse(bind)
-    throw listenError('unix', bind, error)
   } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -17,6 +17,8 @@ export interface StopSteps {
   readonly closeAfter: readonly Closable[]
 }
 
+/** For so long at most, where ever more come. */
+const TAKE_IN_MILLIS = 200
 /** All that is closed in the end has so long, together. */
 const CLOSE_MILLIS = 2000
 
@@ -34,9 +36,7 @@ async function stop(steps: StopSteps): Promise<void> {
   void notifySystemd('STOPPING=1')
   for (const side of sides) side.remove()
   const told = attempt('onStop', onStop)
-  // Whom the system has let in already is still taken: a look at every socket, and what follows it.
-  await turn()
-  await turn()
+  await takeIn(connections)
   const closed = sides.map(closeSide)
   const cut = await connections.drain(stopWithinMillis)
   if (cut > 0) warn(`${cut} connections had not ended after ${stopWithinMillis} ms and were cut`)
@@ -44,6 +44,18 @@ async function stop(steps: StopSteps): Promise<void> {
   // Nothing is left to close but its timers.
   server.close()
   await within(CLOSE_MILLIS, closeAll(told, closeAfter))
+}
+
+/** Takes the connections that the system has accepted already: closing would reset them. */
+async function takeIn(connections: Connections): Promise<void> {
+  const end = performance.now() + TAKE_IN_MILLIS
+  let before: number
+  do {
+    before = connections.accepted
+    // Between two turns Node.js looks at every socket once.
+    await turn()
+    await turn()
+  } while (connections.accepted > before && performance.now() < end)
 }
 
 async function closeAll(told: Promise<void>, closeAfter: readonly Closable[]): Promise<void> {

@@ -85,7 +85,7 @@ export async function notifySystemd(state: 'READY=1' | 'STOPPING=1'): Promise<vo
   try {
     const child = spawn('systemd-notify', [state], { stdio: 'ignore', timeout: NOTIFY_MILLIS })
     const [code, signal] = await once(child, 'exit')
-    if (code !== 0) warn(state, `it ended with ${code ?? signal}`)
+    if (code !== 0) warn(state, `it ended with code ${code}, signal ${signal}`)
   } catch (error) {
     warn(state, String(error))
   }

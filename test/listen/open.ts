@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { expandBind, openSide, type Place, type Side } from '../../lib/listen/open.ts'
 import { ask } from '../fixtures/listen/ask.ts'
 import { forkWorker } from '../fixtures/listen/cluster.ts'
+import { freePort } from '../fixtures/listen/free-port.ts'
 import { type Listened, start } from '../fixtures/listen/process.ts'
 import { listen, socketPath } from '../fixtures/loopback.ts'
 
@@ -117,17 +118,16 @@ t.test('sockets that systemd passes are places, each of its own', (t) => {
 })
 
 t.test('workers of a cluster share a port, and can have nothing else', async (t) => {
-  const free = createServer()
-  const place = await listen(t, free)
-  free.close()
-  const port = 'port' in place ? place.port : 0
+  const port = await freePort()
   const workers = await Promise.all([1, 2].map(() => forkWorker(t, `127.0.0.1:${port}`)))
   const address = `http://127.0.0.1:${port}`
   t.same(
     workers.map(({ outcome }) => outcome),
     [address, address],
   )
-  t.equal((await forkWorker(t, 'fd://3')).outcome, 'in-a-worker')
+  const refused = await forkWorker(t, 'fd://3')
+  t.equal(refused.outcome, 'in-a-worker')
+  t.same(await refused.exited, [0, null])
   const { body } = await ask(address)
   t.ok(workers.some(({ worker }) => String(worker.process.pid) === body))
   for (const { worker } of workers) worker.process.kill('SIGTERM')
