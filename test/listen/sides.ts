@@ -84,7 +84,7 @@ t.test(
       const request = await aborted(t, server, { port, host: '127.0.0.1' }, text)
       t.equal(request.socket.remoteAddress, undefined)
       // Even where the operator says that the undecided is UNIX.
-      t.equal(readFacts(request, true).unix, false)
+      t.equal(readFacts(request, true).connection.unix, false)
       close(sides)
       await once(server, 'close')
     }
