@@ -17,7 +17,9 @@ const { BIND = '127.0.0.1:8000', SOCKET_GROUP, ACCESS_LOG } = process.env
 // Whom to believe: FORWARDED_ALLOW_IPS, or loopback. curl on this machine asks for localhost.
 const trust = compileTrust({ allowedHosts: ['shop.example', 'localhost', '127.0.0.1'] })
 
-// A file that SIGUSR1 opens anew, or stdout for whoever starts us.
+// A file that SIGUSR1 opens anew, or stdout for whoever starts us. Without a handler that signal opens
+// the inspector of Node.js.
+process.on('SIGUSR1', () => {})
 const log =
   ACCESS_LOG === undefined
     ? toStream(process.stdout)
