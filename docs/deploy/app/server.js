@@ -36,6 +36,7 @@ app.get('/', async (request) => `Hello ${request.forwarded.client.address}\n`)
 app.get('/health', async () => ({ pid: process.pid }))
 app.get('/whoami', async (request) => request.forwarded)
 app.get('/old', async (request, reply) => reply.redirect(request.forwarded.url('/new').href))
+app.get('/:article', async (request) => ({ article: request.params.article }))
 app.get('/catalogue', async () => 'a line of the catalogue\n'.repeat(300_000))
 app.post('/orders', async (request) => ({ taken: JSON.stringify(request.body).length }))
 
