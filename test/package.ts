@@ -44,7 +44,7 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
   for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
     t.ok(paths.includes(path), path)
   }
-  const expected = /^(?:dist\/(?:lib|types)\/.+\.(?:js|d\.ts)|docs\/.+\.(?:md|conf))$/
+  const expected = /^(?:dist\/(?:lib|types)\/.+\.(?:js|d\.ts)|docs\/.+\.md|docs\/deploy\/.+)$/
   const rest = paths.filter((path) => !expected.test(path))
   t.same(rest.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   const sources = ['lib', 'types'].flatMap((folder) =>
@@ -52,7 +52,7 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
       .filter((path) => path.endsWith('.ts'))
       .map((path) => join('dist', folder, path.replace(/\.ts$/, '.js'))),
   )
-  const built = paths.filter((path) => path.endsWith('.js'))
+  const built = paths.filter((path) => /^dist\/.*\.js$/.test(path))
   t.same(built.sort(), sources.sort(), 'each source once, and nothing left from an older build')
   t.end()
 })
