@@ -181,11 +181,15 @@ async function overTcp(t: Test, nginx: string) {
   await each(t, nginx, await startShop(t, place, logFolder(t)), proofsOverTcp)
 }
 
+/** Each worker keeps connections of its own. */
+const oneWorker: Changes = { 'worker_processes auto;': 'worker_processes 1;' }
+
 async function each(t: Test, nginx: string, shop: Shop, proofs: readonly Proof[]) {
-  const whole = { ...(await startFront(t, nginx, shop.place)), shop }
+  const whole = { ...(await startFront(t, nginx, shop.place, oneWorker)), shop }
   for (const { name, without, answer, right, wrong } of proofs) {
     await t.test(`${Object.keys(without)}: ${name}`, async (t) => {
-      const maimed = { ...(await startFront(t, nginx, shop.place, without)), shop }
+      const changes = { ...oneWorker, ...without }
+      const maimed = { ...(await startFront(t, nginx, shop.place, changes)), shop }
       t.same(await answer(whole), right, 'with it')
       t.same(await answer(maimed), wrong, 'without it')
     })

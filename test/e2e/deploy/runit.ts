@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { logsRequests, startsAgain, stopsInOrder } from '../../fixtures/deploy/claims.ts'
+import { startGroup } from '../../fixtures/deploy/group.ts'
 import { pidAt, untilItAnswers } from '../../fixtures/deploy/place.ts'
 import { type Changes, recipe, recipePath } from '../../fixtures/deploy/recipe.ts'
 import { isRoot } from '../../fixtures/e2e/listener.ts'
-import { proveWith, startProgram } from '../../fixtures/e2e/program.ts'
+import { proveWith } from '../../fixtures/e2e/program.ts'
 import { linesOf, logFolder } from '../../fixtures/log-file.ts'
 
 const run = promisify(execFile)
@@ -46,7 +47,7 @@ async function underRunit(t: Test, runsv: string, sv: string) {
     '/usr/bin/node': process.execPath,
   })
   write('log/run', { '/var/log/shop': log, 'chpst -u shop': '' })
-  startProgram(t, runsv, [service])
+  startGroup(t, runsv, [service], { stdio: ['ignore', 'ignore', 'inherit'] })
   await untilItAnswers({ socketPath })
   const managed = {
     place: { socketPath },
