@@ -30,6 +30,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/express': ['types', 'lib/errors', 'lib/door'],
   'lib/destination': ['types', 'lib/errors', 'lib/options'],
   'lib/destinations': ['types', 'lib/destination'],
+  'lib/listen': ['types', 'lib/errors', 'lib/options', 'lib/context'],
   'lib/fastify': ['types', 'lib/errors', 'lib/door'],
 }
 

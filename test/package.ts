@@ -52,7 +52,7 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
       .filter((path) => path.endsWith('.ts'))
       .map((path) => join('dist', folder, path.replace(/\.ts$/, '.js'))),
   )
-  const built = paths.filter((path) => path.endsWith('.js'))
+  const built = paths.filter((path) => /^dist\/.*\.js$/.test(path))
   t.same(built.sort(), sources.sort(), 'each source once, and nothing left from an older build')
   t.end()
 })

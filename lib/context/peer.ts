@@ -101,7 +101,7 @@ function readConnection(socket: SocketView, undecidedIsUnix: boolean): Connectio
   const connection = {
     remoteAddress,
     remotePort: socket.remotePort,
-    unix: comesOverUnix(remoteAddress, socket.server ?? undefined, undecidedIsUnix),
+    unix: comesOverUnix(socket, undecidedIsUnix),
     encrypted: socket.encrypted === true,
     localAddress: socket.localAddress,
     localPort: socket.localPort,
@@ -149,13 +149,21 @@ function numberOf(value: unknown): number | undefined {
  * client that has gone has none either. Where an undecided listener would count as UNIX, the server is
  * asked while it can still tell, whoever asks first.
  */
-function comesOverUnix(
-  remoteAddress: string | undefined,
-  server: ServerView | undefined,
-  undecidedIsUnix: boolean,
-): boolean {
+function comesOverUnix(socket: SocketView, undecidedIsUnix: boolean): boolean {
+  const { remoteAddress } = socket
+  const server = socket.server ?? undefined
   if (server === undefined || (remoteAddress !== undefined && !undecidedIsUnix)) return false
+  const marked = listeners.get(socket) ?? listeners.get(server)
+  if (marked !== undefined) return marked === 'unix' && remoteAddress === undefined
   return listensOnUnix(server, undecidedIsUnix) && remoteAddress === undefined
+}
+
+/** What Node.js cannot tell: of servers, and of connections that one takes in for another. */
+const listeners = new WeakMap<object, 'tcp' | 'unix'>()
+
+/** Says by which kind of listening side a server, or a single connection, is reached. */
+export function markListener(reached: object, kind: 'tcp' | 'unix'): void {
+  listeners.set(reached, kind)
 }
 
 /** The last verdict on each server: one that was closed no longer tells its address. */

@@ -9,7 +9,7 @@ import { createServer as createHttpsServer, get } from 'node:https'
 import { createServer as createNetServer, Socket } from 'node:net'
 import { generate } from 'selfsigned'
 import t, { type Test } from 'tap'
-import { type Facts, readFacts, type ServerRequest } from '../../lib/context/peer.ts'
+import { type Facts, markListener, readFacts, type ServerRequest } from '../../lib/context/peer.ts'
 import { resolveContext } from '../../lib/context/resolve.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import { aborted, dial, listen, socketPath, talk } from '../fixtures/loopback.ts'
@@ -178,6 +178,35 @@ t.test(
     }
   },
 )
+
+t.test(
+  'what is marked as UNIX or TCP is that, whatever Node.js or the operator says',
+  async (t) => {
+    const { server, seen } = recorder(true)
+    const place = await listen(t, server, socketPath(t))
+    markListener(server, 'tcp')
+    await talk(t, place, GET)
+    t.equal(seen[0]?.connection.unix, false)
+    markListener(server, 'unix')
+    await talk(t, place, GET)
+    t.equal(seen[1]?.connection.unix, true)
+    server.prependListener('connection', (socket) => markListener(socket, 'tcp'))
+    await talk(t, place, GET)
+    t.equal(
+      seen[2]?.connection.unix,
+      false,
+      'the mark of the connection counts before that of its server',
+    )
+  },
+)
+
+t.test('a peer with an address came over TCP, whatever is marked', async (t) => {
+  const { server, seen } = recorder(true)
+  const place = await listen(t, server)
+  markListener(server, 'unix')
+  await talk(t, place, GET)
+  t.match(seen[0]?.connection, { unix: false, remoteAddress: '127.0.0.1' })
+})
 
 t.test('an inherited descriptor is undecided, so that the operator has to say', async (t) => {
   const path = socketPath(t)

@@ -1,0 +1,74 @@
+// All listening sides of one server. Node.js gives a server one, so the others hand their connections over.
+
+import { Server as HttpServer } from 'node:http'
+import { createServer, Server } from 'node:net'
+import type { Bind } from '../../types/listen.ts'
+import { markListener } from '../context/peer.ts'
+import { ListenError } from './error.ts'
+import { expandBind, type FileRights, kindOf, openSide, type Side } from './open.ts'
+
+/**
+ * Opens all binds, the first with the server itself, so that its own timeouts run. What comes in by the
+ * others is handed over as 'connection', which Node.js documents for node:http, https and http2. The peer
+ * is known by the listening side: the server is marked with its own, a connection with the one it came by.
+ * Rejects with a `ListenError`, and leaves none open then.
+ */
+export async function openSides(
+  server: Server,
+  binds: readonly Bind[],
+  rights: FileRights,
+): Promise<readonly Side[]> {
+  const sides: Side[] = []
+  const servers: Server[] = []
+  try {
+    for (const place of binds.flatMap(expandBind)) {
+      const own = servers.length === 0 ? server : besideServer(server)
+      servers.push(own)
+      const side = await openSide(own, place, rights)
+      sides.push(side)
+      markListener(own, side.kind)
+      if (own !== server) own.on('error', (error) => server.emit('error', error))
+      checkMixture(server, sides)
+    }
+  } catch (error) {
+    for (const side of sides) side.remove()
+    // Also the one that failed: it may have listened before its file could not be made.
+    for (const own of servers) own.close()
+    throw error
+  }
+  return sides
+}
+
+/** Closes the listening side and leaves its connections, idle ones, too: `close()` of HTTP ends those. */
+export function closeSide({ server }: Side): Promise<void> {
+  return new Promise((resolve) => {
+    Reflect.apply(Server.prototype.close, server, [() => resolve()])
+  })
+}
+
+/** What Node.js makes the connections of a server with. */
+const settings = ['allowHalfOpen', 'noDelay', 'keepAlive', 'keepAliveInitialDelay', 'highWaterMark']
+
+/** A server whose connections are those of another one. */
+function besideServer(server: Server): Server {
+  const beside = createServer((socket) => {
+    markListener(socket, kindOf(beside))
+    server.emit('connection', socket)
+  })
+  for (const name of [...settings, 'maxConnections']) {
+    if (name in server) Reflect.set(beside, name, Reflect.get(server, name))
+  }
+  return beside
+}
+
+/** Only plain HTTP/1 shows the connection itself to a request; TLS and HTTP/2 put another object above it. */
+function checkMixture(server: Server, sides: readonly Side[]): void {
+  const other = sides.find(({ kind }) => kind !== sides[0]?.kind)
+  if (other === undefined || server instanceof HttpServer) return
+  throw new ListenError(
+    'mixed-binds',
+    other.bind.text,
+    'over TLS or HTTP/2 the peers of UNIX sockets and of TCP could not be told apart',
+    'Make a server for each of the two',
+  )
+}
