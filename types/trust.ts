@@ -162,7 +162,7 @@ export interface TrustPolicy {
 
 /** What `compileTrust` returns: pass it to `resolveContext` and the doors. */
 export interface Trust {
-  /** The policy in force. A request reads it once. */
+  /** The policy in force: another object after `update`. A request reads it once. */
   readonly policy: TrustPolicy
   /**
    * Whether the hop at this distance is a trusted proxy; 0 (the default) is the peer. It has the shape
@@ -170,4 +170,10 @@ export interface Trust {
    * address, and undefined, are not trusted.
    */
   readonly trusts: (address: string | undefined, hop?: number) => boolean
+  /**
+   * Swaps the list for all servers that have this handle, without a restart: each request is resolved
+   * by the old list or by the new one, never by a mixture. It takes what `forwardedAllowIps` takes, but
+   * for undefined. A wrong list throws an `OptionError` and changes nothing.
+   */
+  readonly update: (forwardedAllowIps: string | readonly string[]) => void
 }

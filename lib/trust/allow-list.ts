@@ -20,18 +20,24 @@ const names: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
+const OPTION = 'forwardedAllowIps'
 const DEFAULT_LIST = '127.0.0.1,::1'
 const VARIABLE = 'FORWARDED_ALLOW_IPS'
+
+/** Compiles a list that is given: a string, or an array of strings. Throws as `compileAllowList`. */
+export function compileGivenList(list: unknown): AllowList {
+  return compileEntries(OPTION, checkList(list))
+}
 
 /**
  * Compiles the option, or else the environment variable FORWARDED_ALLOW_IPS (set but empty: nobody),
  * or else the loopback addresses. Throws an `OptionError` for the first entry that is wrong.
  */
 export function compileAllowList(option: unknown): AllowList {
-  if (option !== undefined) return compileEntries('forwardedAllowIps', checkList(option))
+  if (option !== undefined) return compileGivenList(option)
   const variable = process.env[VARIABLE]
   return variable === undefined
-    ? compileEntries('forwardedAllowIps', [DEFAULT_LIST])
+    ? compileEntries(OPTION, [DEFAULT_LIST])
     : compileEntries(VARIABLE, [variable])
 }
 
@@ -43,7 +49,7 @@ function checkList(value: unknown): readonly string[] {
       value === true || typeof value === 'number'
         ? "List the proxies' addresses, or write '*' and count the proxies in `hops`"
         : "Write a string or an array of strings, such as ['10.0.0.2', '10.1.0.0/16']"
-    const place = { option: 'forwardedAllowIps', input: value }
+    const place = { option: OPTION, input: value }
     throw new OptionError('wrong-type', `${show(entry)} is no list of addresses`, remedy, place)
   })
 }

@@ -5,7 +5,7 @@ import type { Trust, TrustOptions, TrustPolicy } from '../../types/trust.ts'
 import { parseZonedIp } from '../address/ip.ts'
 import { OptionError } from '../errors.ts'
 import { checkBoolean, checkCount, checkOptions } from '../options.ts'
-import { compileAllowList } from './allow-list.ts'
+import { type AllowList, compileAllowList, compileGivenList } from './allow-list.ts'
 import { compileHeaders } from './headers.ts'
 import { compileHosts } from './hosts.ts'
 import { expandPresets } from './presets.ts'
@@ -30,14 +30,34 @@ export const trustOptionNames: readonly (keyof TrustOptions)[] = [
  * wrong and what to write instead; after that nothing about trust can fail.
  */
 export function compileTrust(options?: TrustOptions): Trust {
-  const policy = compilePolicy(options)
-  return Object.freeze({
-    policy,
+  let policy = compilePolicy(options)
+  const trust: Trust = Object.freeze({
+    get policy() {
+      return policy
+    },
     trusts(address: string | undefined, hop = 0): boolean {
       const ip = typeof address === 'string' ? parseZonedIp(address) : undefined
       return ip !== undefined && frameworkMayWalk(policy, hop) && trustsAddress(policy, ip, hop)
     },
+    update(forwardedAllowIps: string | readonly string[]): void {
+      policy = withList(policy, compileGivenList(forwardedAllowIps))
+    },
   })
+  handles.add(trust)
+  return trust
+}
+
+/** The handles that were compiled here: an object that merely looks like one would believe anybody. */
+const handles = new WeakSet<object>()
+
+/** Whether `compileTrust` returned this very object; a copy of it is none. */
+export function isTrust(value: unknown): value is Trust {
+  return typeof value === 'object' && value !== null && handles.has(value)
+}
+
+/** The policy with another list in it. Each is whole and frozen: a request that has one keeps it. */
+function withList(policy: Omit<TrustPolicy, keyof AllowList>, list: AllowList): TrustPolicy {
+  return Object.freeze({ ...policy, ...list })
 }
 
 function compilePolicy(options: unknown): TrustPolicy {
@@ -57,15 +77,16 @@ function compilePolicy(options: unknown): TrustPolicy {
       { option: 'hops', input: hops },
     )
   }
-  return Object.freeze({
-    ...compileAllowList(given.forwardedAllowIps),
+  const list = compileAllowList(given.forwardedAllowIps)
+  const rest = {
     ...headers,
     unix: checkBoolean('unix', given.unix, true),
     hops,
     maxHops,
     allowsHost: compileHosts(given.allowedHosts),
     gunicorn: given.preset === 'gunicorn',
-  })
+  }
+  return withList(rest, list)
 }
 
 /**

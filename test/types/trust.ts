@@ -49,6 +49,15 @@ resolveContext(request, { forwardedAllowIps: '*' })
 // @ts-expect-error nor left out
 resolveContext(request)
 
+trust.update('10.0.0.2, 10.0.0.3')
+trust.update(['10.0.0.2', '2001:db8::/64'])
+// @ts-expect-error there is no default to go back to
+trust.update(undefined)
+// @ts-expect-error the list alone can be changed
+trust.update({ hops: 2 })
+// @ts-expect-error and by update() alone
+trust.policy = compileTrust().policy
+
 const context: RequestContext = resolveContext(request, trust)
 resolveContext(request2, trust)
 resolveContext({ remoteAddress: '10.0.0.2', headers: { host: 'shop.example' } }, trust)
