@@ -11,6 +11,8 @@ export interface AllowList {
   readonly contains: (ip: Readonly<IpBits>) => boolean
   /** The list holds `*`. */
   readonly anyPeer: boolean
+  /** The networks of the list that are so wide that clients must be in them, as text. */
+  readonly wide: readonly string[]
 }
 
 /** The names of proxy-addr, for the networks of RFC 1122, 3927, 1918, 4291 and 4193. */
@@ -74,7 +76,19 @@ function compileEntries(option: string, texts: readonly string[]): AllowList {
       { option, input: texts.join(', ') },
     )
   }
-  return Object.freeze({ contains: set.contains, anyPeer })
+  const wide = networks
+    .filter(isWide)
+    .map(({ base, prefixLength }) => `${base.text}/${prefixLength}`)
+  return Object.freeze({ contains: set.contains, anyPeer, wide })
+}
+
+/**
+ * Wider than anybody's own network: than the largest private one, a /8, and than what a registry gives
+ * to a provider, a /32 of IPv6. Private addresses (fc00::/7) and those of a link (fe80::/10) are never.
+ */
+function isWide({ base, prefixLength }: Network): boolean {
+  if (base.version === 4) return prefixLength < 8
+  return prefixLength < 32 && base.a >>> 25 !== 0xfc >>> 1 && base.a >>> 22 !== 0xfe80 >>> 6
 }
 
 interface Place {

@@ -11,6 +11,7 @@ import {
   type RequestContext,
   resolveContext,
   type Trust,
+  type WarningCode,
 } from 'hopwise'
 
 declare const request: IncomingMessage
@@ -28,6 +29,16 @@ const trust: Trust = compileTrust({
 })
 compileTrust()
 compileTrust({ forwardedAllowIps: undefined })
+compileTrust({ onWarning: async ({ message, peer = '-' }) => console.log(message, peer) })
+compileTrust({
+  onWarning({ code }) {
+    const known: WarningCode = code
+    // @ts-expect-error the codes are a closed set
+    return known === 'unheard-of'
+  },
+})
+// @ts-expect-error a boolean is nobody to tell
+compileTrust({ onWarning: true })
 
 // What other libraries take for "trust everything" does not compile.
 // @ts-expect-error true is no list
