@@ -181,14 +181,17 @@ function* unlistedHeaders(
     const ip = parseZonedIp(value.trim())
     return ip !== undefined && !said.has(ip.text)
   }
-  const speaking: readonly (readonly [string, boolean])[] = [
-    ...clientHeaders.map((name) => [name, isNews(name)] as const),
-    ['x-forwarded-host', isOtherHost(values)],
-    ['x-forwarded-prefix', prefix === '' && /[^/]/.test(values.get('x-forwarded-prefix') ?? '')],
-  ]
-  for (const [header, news] of speaking) {
-    if (headerNames.includes(header)) continue
-    if (evidence.weigh(`also ${header}`, news)) yield { code: 'unlisted-header', header, hop: 0 }
+  const seen = (header: string, news: boolean): boolean =>
+    !headerNames.includes(header) && evidence.weigh(header, news)
+  for (const header of clientHeaders) {
+    if (seen(header, isNews(header))) yield { code: 'unlisted-header', header, hop: 0 }
+  }
+  if (seen('x-forwarded-host', isOtherHost(values))) {
+    yield { code: 'unlisted-header', header: 'x-forwarded-host', hop: 0 }
+  }
+  const path = values.get('x-forwarded-prefix') ?? ''
+  if (seen('x-forwarded-prefix', prefix === '' && /[^/]/.test(path))) {
+    yield { code: 'unlisted-header', header: 'x-forwarded-prefix', hop: 0 }
   }
 }
 
