@@ -1,6 +1,8 @@
 // update() under running servers: each request sees the old list or the new one, never some of both.
 
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, get } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import Fastify from 'fastify'
@@ -47,6 +49,42 @@ t.test('a list that is swapped while a request is being resolved does not reach 
     }
   }
   t.end()
+})
+
+t.test('what is asked of a context later is answered by the list that it was resolved by', (t) => {
+  const trust = compileTrust({ forwardedAllowIps: PEER, onWarning })
+  const context = resolveContext({ remoteAddress: PEER, headers }, trust)
+  trust.update([PEER, HOP, FORGED])
+  t.same(
+    context.hops.map(({ address, trusted }) => [address, trusted]),
+    [
+      [PEER, true],
+      [HOP, false],
+    ],
+  )
+  t.end()
+})
+
+t.test('the next request on a connection is judged by the new list', async (t) => {
+  const trust = compileTrust({ forwardedAllowIps: PEER, onWarning })
+  const sockets = new Set<object>()
+  const server = createServer((request, response) => {
+    sockets.add(request.socket)
+    response.end(sayWho(resolveContext(request, trust)))
+  })
+  const { url } = await serve(t, server)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  const ask = async () => {
+    const [response] = await once(get(url, { agent, headers }), 'response')
+    return text(response)
+  }
+  t.equal(await ask(), believing)
+  trust.update(HOP)
+  t.equal(await ask(), doubting)
+  trust.update(PEER)
+  t.equal(await ask(), believing)
+  t.equal(sockets.size, 1, 'one connection for all')
 })
 
 t.test(
