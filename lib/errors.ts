@@ -1,6 +1,8 @@
-// The closed tables of codes: what can be wrong with a request, and with an option at start-up.
+// The closed tables of codes: what can be wrong with a request, with an option at start-up, and between
+// the two.
 
 import type { ProblemCode } from '../types/context.ts'
+import type { WarningCode } from '../types/warning.ts'
 
 /** What a problem code means, and with which status the doors refuse the request, if they do. */
 export interface ProblemMeaning {
@@ -67,6 +69,28 @@ export const optionCodes = {
 
 /** A code of `optionCodes`. */
 export type OptionCode = keyof typeof optionCodes
+
+/** What an operator is warned of. Each has a section in docs/diagnosis.md. */
+export const warningCodes: Readonly<Record<WarningCode, string>> = {
+  'unlisted-peer': 'a peer that is not trusted sends a forwarding header',
+  'unknown-peer': 'a peer without an address sends a forwarding header',
+  'unlisted-hop': 'most requests came through a hop that is not trusted',
+  'missing-header': 'a trusted peer does not send a header that is listed',
+  'unlisted-header': 'a trusted peer sends a header that matters and is not listed',
+  'extra-values': 'a header has more values than there are trusted hops',
+  'wide-network': 'a network is trusted that must hold clients, too',
+  'shared-network': 'clients come from a network that is trusted',
+  'longer-chain': 'more hops are trusted than ever before',
+  'unknown-client': problemCodes['unknown-client'].means,
+  'bad-client': problemCodes['bad-client'].means,
+  'bad-forwarded': problemCodes['bad-forwarded'].means,
+  'too-many-hops': problemCodes['too-many-hops'].means,
+  'short-chain': problemCodes['short-chain'].means,
+  'bad-scheme': problemCodes['bad-scheme'].means,
+  'scheme-conflict': problemCodes['scheme-conflict'].means,
+  'bad-port': problemCodes['bad-port'].means,
+  'bad-prefix': problemCodes['bad-prefix'].means,
+}
 
 /** Where the mistake is, as far as it can be told. */
 export interface OptionErrorPlace {

@@ -29,6 +29,7 @@ export type {
   TrustOptions,
   TrustPolicy,
 } from '../types/trust.ts'
+export type { TrustWarning, WarningCode } from '../types/warning.ts'
 export { compileAccessLog, formatAccessLog } from './access-log/compile.ts'
 export { parseAccessLog } from './access-log/parse.ts'
 export { environ } from './context/environ.ts'

@@ -57,6 +57,23 @@ export function checkBoolean(option: string, value: unknown, fallback: boolean):
   })
 }
 
+/** A function, which takes and returns whatever its option says. */
+export function checkFunction(
+  option: string,
+  value: unknown,
+): ((...args: readonly unknown[]) => unknown) | undefined {
+  if (value === undefined) return undefined
+  if (isFunction(value)) return value
+  throw new OptionError('wrong-type', `${show(value)} is no function`, 'Write a function', {
+    option,
+    input: value,
+  })
+}
+
+function isFunction(value: unknown): value is (...args: readonly unknown[]) => unknown {
+  return typeof value === 'function'
+}
+
 /** A whole number from 1 to `max`. */
 export function checkCount(option: string, value: unknown, max: number): number | undefined {
   if (value === undefined) return undefined

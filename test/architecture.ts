@@ -15,7 +15,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/options': ['types', 'lib/errors'],
   'lib/address': ['types', 'lib/errors', 'lib/options'],
   'lib/forwarded': ['types', 'lib/errors', 'lib/options', 'lib/address'],
-  'lib/trust': ['types', 'lib/errors', 'lib/options', 'lib/address'],
+  'lib/diagnosis': ['types', 'lib/errors', 'lib/options', 'lib/address'],
+  'lib/trust': ['types', 'lib/errors', 'lib/options', 'lib/address', 'lib/diagnosis'],
   'lib/context': [
     'types',
     'lib/errors',

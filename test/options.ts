@@ -2,7 +2,13 @@
 
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
-import { checkBoolean, checkCount, checkOptions, isPlainObject } from '../lib/options.ts'
+import {
+  checkBoolean,
+  checkCount,
+  checkFunction,
+  checkOptions,
+  isPlainObject,
+} from '../lib/options.ts'
 import { startUpError } from './fixtures/start-up-error.ts'
 
 const known = ['forwardedAllowIps', 'unix', 'hops', 'maxHops', 'headers']
@@ -137,6 +143,18 @@ t.test('a count without a limit of its own says only where it begins', (t) => {
   for (const value of [0, '5', MAX_SAFE_INTEGER + 1]) {
     const error = startUpError(() => checkCount('maxHops', value, MAX_SAFE_INTEGER))
     t.match(error.message, 'is no whole number of at least 1. Write a number, without quotes')
+  }
+  t.end()
+})
+
+t.test('a function is one or absent, and is handed on as it is', (t) => {
+  const listener = async (): Promise<void> => {}
+  t.equal(checkFunction('onWarning', listener), listener)
+  t.equal(checkFunction('onWarning', undefined), undefined)
+  for (const value of [null, false, true, {}, 'console.log']) {
+    const { code, option, input, message } = startUpError(() => checkFunction('onWarning', value))
+    t.same({ code, option, input }, { code: 'wrong-type', option: 'onWarning', input: value })
+    t.equal(message, `onWarning: ${JSON.stringify(value)} is no function. Write a function`)
   }
   t.end()
 })

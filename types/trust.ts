@@ -1,6 +1,8 @@
 // Whom an application believes, as it is written down and as it is compiled.
 
+import type { RequestContext } from './context.ts'
 import type { IpBits } from './ip.ts'
+import type { TrustWarning } from './warning.ts'
 
 /** A single-address header by a private name, for `headers`. */
 export interface PrivateAddressHeader {
@@ -120,6 +122,12 @@ export interface TrustOptions {
    * SCRIPT_NAME, and the client is the peer. It takes no `headers`, `hops` or `proxy` beside it.
    */
   readonly preset?: 'gunicorn' | undefined
+  /**
+   * Hears that what arrives does not fit the options, at most once an hour for each kind of warning and
+   * network of peers. What it throws, and a promise that rejects, reach no request.
+   * Default: `process.emitWarning`, once for each kind and network.
+   */
+  readonly onWarning?: ((warning: TrustWarning) => void) | undefined
 }
 
 /** A header whose value tells the scheme. */
@@ -160,9 +168,21 @@ export interface TrustPolicy {
   readonly gunicorn: boolean
 }
 
+/** Looks at some of the requests for signs that the options do not fit. It is for `resolveContext`. */
+export interface Diagnosis {
+  /** Whether the request that is being resolved is one of them; asked once for each. */
+  readonly isDue: () => boolean
+  /** Looks at what arrived, and at what was made of it by this policy. It never throws. */
+  readonly examine: (
+    context: RequestContext,
+    rawHeaders: readonly string[],
+    policy: TrustPolicy,
+  ) => void
+}
+
 /** What `compileTrust` returns: pass it to `resolveContext` and the doors. */
 export interface Trust {
-  /** The policy in force. A request reads it once. */
+  /** The policy in force: another object after `update`. A request reads it once. */
   readonly policy: TrustPolicy
   /**
    * Whether the hop at this distance is a trusted proxy; 0 (the default) is the peer. It has the shape
@@ -170,4 +190,12 @@ export interface Trust {
    * address, and undefined, are not trusted.
    */
   readonly trusts: (address: string | undefined, hop?: number) => boolean
+  /**
+   * Swaps the list for all servers that have this handle, without a restart: each request is resolved
+   * by the old list or by the new one, never by a mixture. It takes what `forwardedAllowIps` takes, but
+   * for undefined. A wrong list throws an `OptionError` and changes nothing.
+   */
+  readonly update: (forwardedAllowIps: string | readonly string[]) => void
+  /** What gives the warnings. */
+  readonly diagnosis: Diagnosis
 }

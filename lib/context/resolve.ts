@@ -44,7 +44,7 @@ export function resolveContext(
   const reported = readReports(walked, headers, facts, policy, problems)
   const scheme = reported.scheme ?? (facts.connection.encrypted ? 'https' : 'http')
   const host = resolveHost(reported, headers, facts, policy, scheme, problems)
-  return new Context(
+  const context = new Context(
     policy.gunicorn ? { ...facts, prefixInTarget: true } : facts,
     policy,
     peer,
@@ -54,6 +54,8 @@ export function resolveContext(
     reported.prefix,
     problems.length === 0 ? NONE : problems.slice(),
   )
+  if (trust.diagnosis.isDue()) trust.diagnosis.examine(context, facts.rawHeaders, policy)
+  return context
 }
 
 /** What is wrong with the request that is being resolved: nearly always nothing. */

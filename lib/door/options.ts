@@ -6,8 +6,8 @@ import { type AccessLogger, type AccessLogOption, compileLogger } from '../acces
 import type { ServerRequest } from '../context/peer.ts'
 import { resolveContext } from '../context/resolve.ts'
 import { OptionError, show } from '../errors.ts'
-import { checkBoolean, checkOptions, isPlainObject } from '../options.ts'
-import { compileTrust, trustOptionNames } from '../trust/policy.ts'
+import { checkBoolean, checkOptions } from '../options.ts'
+import { compileTrust, isTrust, trustOptionNames } from '../trust/policy.ts'
 
 /** What a door takes: the trust options, or a compiled `trust`, and its own. */
 export interface DoorOptions extends TrustOptions {
@@ -54,8 +54,8 @@ export function compileDoor(options: DoorOptions | undefined): Door {
   }
 }
 
-function shared(trust: Trust, beside: TrustOptions): Trust {
-  if (!isPlainObject(trust) || !isPlainObject(trust.policy)) {
+function shared(trust: unknown, beside: TrustOptions): Trust {
+  if (!isTrust(trust)) {
     throw new OptionError(
       'wrong-type',
       `${show(trust)} was not returned by compileTrust`,

@@ -11,6 +11,8 @@ export interface AllowList {
   readonly contains: (ip: Readonly<IpBits>) => boolean
   /** The list holds `*`. */
   readonly anyPeer: boolean
+  /** The networks of the list that are so wide that clients must be in them, as text. */
+  readonly wide: readonly string[]
 }
 
 /** The names of proxy-addr, for the networks of RFC 1122, 3927, 1918, 4291 and 4193. */
@@ -20,18 +22,24 @@ const names: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
+const OPTION = 'forwardedAllowIps'
 const DEFAULT_LIST = '127.0.0.1,::1'
 const VARIABLE = 'FORWARDED_ALLOW_IPS'
+
+/** Compiles a list that is given: a string, or an array of strings. Throws as `compileAllowList`. */
+export function compileGivenList(list: unknown): AllowList {
+  return compileEntries(OPTION, checkList(list))
+}
 
 /**
  * Compiles the option, or else the environment variable FORWARDED_ALLOW_IPS (set but empty: nobody),
  * or else the loopback addresses. Throws an `OptionError` for the first entry that is wrong.
  */
 export function compileAllowList(option: unknown): AllowList {
-  if (option !== undefined) return compileEntries('forwardedAllowIps', checkList(option))
+  if (option !== undefined) return compileGivenList(option)
   const variable = process.env[VARIABLE]
   return variable === undefined
-    ? compileEntries('forwardedAllowIps', [DEFAULT_LIST])
+    ? compileEntries(OPTION, [DEFAULT_LIST])
     : compileEntries(VARIABLE, [variable])
 }
 
@@ -43,7 +51,7 @@ function checkList(value: unknown): readonly string[] {
       value === true || typeof value === 'number'
         ? "List the proxies' addresses, or write '*' and count the proxies in `hops`"
         : "Write a string or an array of strings, such as ['10.0.0.2', '10.1.0.0/16']"
-    const place = { option: 'forwardedAllowIps', input: value }
+    const place = { option: OPTION, input: value }
     throw new OptionError('wrong-type', `${show(entry)} is no list of addresses`, remedy, place)
   })
 }
@@ -68,7 +76,19 @@ function compileEntries(option: string, texts: readonly string[]): AllowList {
       { option, input: texts.join(', ') },
     )
   }
-  return Object.freeze({ contains: set.contains, anyPeer })
+  const wide = networks
+    .filter(isWide)
+    .map(({ base, prefixLength }) => `${base.text}/${prefixLength}`)
+  return Object.freeze({ contains: set.contains, anyPeer, wide })
+}
+
+/**
+ * Wider than anybody's own network: than the largest private one, a /8, and than what a registry gives
+ * to a provider, a /32 of IPv6. Private addresses (fc00::/7) and those of a link (fe80::/10) are never.
+ */
+function isWide({ base, prefixLength }: Network): boolean {
+  if (base.version === 4) return prefixLength < 8
+  return prefixLength < 32 && base.a >>> 25 !== 0xfc >>> 1 && base.a >>> 22 !== 0xfe80 >>> 6
 }
 
 interface Place {

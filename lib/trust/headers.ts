@@ -40,7 +40,10 @@ const addressHeaders: Readonly<Record<AddressHeader, string>> = {
   'x-tinyproxy': 'Tinyproxy',
 }
 
-const known: readonly string[] = [...Object.keys(listHeaders), ...Object.keys(addressHeaders)]
+/** The known headers of one address. */
+export const addressHeaderNames: readonly string[] = Object.keys(addressHeaders)
+
+const known: readonly string[] = [...Object.keys(listHeaders), ...addressHeaderNames]
 
 const DEFAULT_HEADERS: readonly string[] = ['x-forwarded-for', 'x-forwarded-proto']
 const SCHEME_HEADER = 'x-forwarded-proto'

@@ -3,10 +3,11 @@
 import type { IpBits } from '../../types/ip.ts'
 import type { Trust, TrustOptions, TrustPolicy } from '../../types/trust.ts'
 import { parseZonedIp } from '../address/ip.ts'
+import { createDiagnosis } from '../diagnosis/diagnosis.ts'
 import { OptionError } from '../errors.ts'
-import { checkBoolean, checkCount, checkOptions } from '../options.ts'
-import { compileAllowList } from './allow-list.ts'
-import { compileHeaders } from './headers.ts'
+import { checkBoolean, checkCount, checkFunction, checkOptions } from '../options.ts'
+import { type AllowList, compileAllowList, compileGivenList } from './allow-list.ts'
+import { addressHeaderNames, compileHeaders } from './headers.ts'
 import { compileHosts } from './hosts.ts'
 import { expandPresets } from './presets.ts'
 
@@ -23,6 +24,7 @@ export const trustOptionNames: readonly (keyof TrustOptions)[] = [
   'allowedHosts',
   'proxy',
   'preset',
+  'onWarning',
 ]
 
 /**
@@ -30,18 +32,49 @@ export const trustOptionNames: readonly (keyof TrustOptions)[] = [
  * wrong and what to write instead; after that nothing about trust can fail.
  */
 export function compileTrust(options?: TrustOptions): Trust {
-  const policy = compilePolicy(options)
-  return Object.freeze({
-    policy,
+  const given = expandPresets(checkOptions(options, trustOptionNames, 'options'))
+  const list = compileAllowList(given.forwardedAllowIps)
+  let policy = withList(compileRest(given), list)
+  const { begin, ...diagnosis } = createDiagnosis(
+    checkFunction('onWarning', given.onWarning),
+    addressHeaderNames,
+  )
+  begin(list.wide)
+  const trust: Trust = Object.freeze({
+    get policy() {
+      return policy
+    },
+    diagnosis: Object.freeze(diagnosis),
     trusts(address: string | undefined, hop = 0): boolean {
       const ip = typeof address === 'string' ? parseZonedIp(address) : undefined
       return ip !== undefined && frameworkMayWalk(policy, hop) && trustsAddress(policy, ip, hop)
     },
+    update(forwardedAllowIps: string | readonly string[]): void {
+      const list = compileGivenList(forwardedAllowIps)
+      policy = withList(policy, list)
+      begin(list.wide)
+    },
   })
+  handles.add(trust)
+  return trust
 }
 
-function compilePolicy(options: unknown): TrustPolicy {
-  const given = expandPresets(checkOptions(options, trustOptionNames, 'options'))
+/** The handles that were compiled here: an object that merely looks like one would believe anybody. */
+const handles = new WeakSet<object>()
+
+/** Whether `compileTrust` returned this very object; a copy of it is none. */
+export function isTrust(value: unknown): value is Trust {
+  return typeof value === 'object' && value !== null && handles.has(value)
+}
+
+/** The policy with another list in it. Each is whole and frozen: a request that has one keeps it. */
+function withList(rest: PolicyRest, { contains, anyPeer }: AllowList): TrustPolicy {
+  return Object.freeze({ ...rest, contains, anyPeer })
+}
+
+type PolicyRest = Omit<TrustPolicy, 'contains' | 'anyPeer'>
+
+function compileRest(given: Readonly<Record<string, unknown>>): PolicyRest {
   const maxHops = checkCount('maxHops', given.maxHops, Number.MAX_SAFE_INTEGER) ?? DEFAULT_MAX_HOPS
   const hops = checkCount('hops', given.hops, maxHops)
   const headers = compileHeaders(given.headers, given.secureSchemeHeaders)
@@ -57,15 +90,14 @@ function compilePolicy(options: unknown): TrustPolicy {
       { option: 'hops', input: hops },
     )
   }
-  return Object.freeze({
-    ...compileAllowList(given.forwardedAllowIps),
+  return {
     ...headers,
     unix: checkBoolean('unix', given.unix, true),
     hops,
     maxHops,
     allowsHost: compileHosts(given.allowedHosts),
     gunicorn: given.preset === 'gunicorn',
-  })
+  }
 }
 
 /**

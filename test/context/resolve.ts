@@ -192,11 +192,9 @@ t.test('a single-address header is the client; two addresses in it are none', (t
 t.test('without a source for the client, the client is the peer', (t) => {
   const context = resolve(forged, { ...list, headers: ['x-forwarded-proto'] })
   t.same([addresses(context), context.trusted, context.scheme], [['10.0.0.2'], 1, 'https'])
-  const { policy, trusts } = compileTrust(list)
-  const named = {
-    policy: { ...policy, source: { kind: 'peer', name: 'x-forwarded-for' } },
-    trusts,
-  } as const
+  const trust = compileTrust(list)
+  const source = { kind: 'peer', name: 'x-forwarded-for' } as const
+  const named = { ...trust, policy: { ...trust.policy, source } }
   const facts = { ...bound, headers: { 'x-forwarded-for': '203.0.113.7' } }
   t.same(addresses(resolveContext(facts, named)), ['10.0.0.2'])
   t.end()

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { contextFields, letterKeys } from '../../lib/access-log/atoms.ts'
 import { namedFormats } from '../../lib/access-log/formats.ts'
-import { optionCodes, problemCodes } from '../../lib/errors.ts'
+import { optionCodes, problemCodes, warningCodes } from '../../lib/errors.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import { proxies, unsafeProxies } from '../../lib/trust/proxies.ts'
 
@@ -28,6 +28,12 @@ function firstCells(page: string, heading: string): readonly string[] {
 t.test('docs/errors.md has a section for every code', (t) => {
   const headings = [...read('docs/errors.md').matchAll(/^## `(.+)`$/gm)].map((match) => match[1])
   t.same(headings, [...Object.keys(problemCodes), ...Object.keys(optionCodes)])
+  t.end()
+})
+
+t.test('docs/diagnosis.md has a section for every warning', (t) => {
+  const headings = [...read('docs/diagnosis.md').matchAll(/^## `(.+)`$/gm)].map((match) => match[1])
+  t.same(headings, Object.keys(warningCodes))
   t.end()
 })
 

@@ -65,6 +65,10 @@ t.test('a mistake is an error at start-up that names the option', (t) => {
     [true, { code: 'wrong-type' }],
     [{ trust: true }, { code: 'wrong-type', option: 'trust', message: /compileTrust/ }],
     [{ trust: {} }, { code: 'wrong-type', option: 'trust' }],
+    [{ trust: { policy: {} } }, { code: 'wrong-type', option: 'trust', message: /compileTrust/ }],
+    [{ trust: { ...trust } }, { code: 'wrong-type', option: 'trust' }],
+    [{ trust: Object.create(trust) }, { code: 'wrong-type', option: 'trust' }],
+    [{ trust: null }, { code: 'wrong-type', option: 'trust' }],
     [
       { trust, hops: 2 },
       { code: 'contradiction', option: 'hops', message: /Give `hops` to compileTrust/ },

@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { parseIp } from '../../lib/address/ip.ts'
-import { compileTrust, trustOptionNames, trustsAddress } from '../../lib/trust/policy.ts'
+import { compileTrust, isTrust, trustOptionNames, trustsAddress } from '../../lib/trust/policy.ts'
 import { startUpError } from '../fixtures/start-up-error.ts'
 
 t.beforeEach((t) => {
@@ -232,5 +232,63 @@ t.test('trusts() does not let a framework read X-Forwarded-For where the policy 
 t.test('trusts() needs no object to be called on', (t) => {
   const { trusts } = compileTrust({ forwardedAllowIps: '10.0.0.0/8' })
   t.same(['10.0.0.1', '11.0.0.1'].filter(trusts), ['10.0.0.1'])
+  t.end()
+})
+
+t.test('update() swaps the list, and nothing else', (t) => {
+  const trust = compileTrust({
+    forwardedAllowIps: '10.0.0.1',
+    unix: false,
+    hops: 2,
+    maxHops: 4,
+    headers: ['x-forwarded-for'],
+    allowedHosts: ['shop.example'],
+  })
+  const before = trust.policy
+  trust.update(['10.0.0.2', '10.1.0.0/16'])
+  const after = trust.policy
+  const trusted = ['10.0.0.1', '10.0.0.2', '10.1.2.3'].filter((text) => trust.trusts(text))
+  t.same(trusted, ['10.0.0.2', '10.1.2.3'])
+  t.not(after, before)
+  t.ok(Object.isFrozen(after))
+  t.same({ ...after, contains: 0 }, { ...before, contains: 0 })
+  const old = parseIp('10.0.0.1')
+  t.ok(old !== undefined && before.contains(old) && !after.contains(old), 'who has it keeps it')
+  trust.update('*')
+  t.equal(trust.policy.anyPeer, true)
+  trust.update([])
+  t.same([trust.policy.anyPeer, trust.trusts('10.0.0.2')], [false, false])
+  t.end()
+})
+
+t.test('a wrong list throws as at start-up, and changes nothing', (t) => {
+  process.env.FORWARDED_ALLOW_IPS = '192.0.2.1'
+  const trust = compileTrust({ forwardedAllowIps: '10.0.0.1' })
+  const { policy } = trust
+  for (const [list, code] of [
+    [undefined, 'wrong-type'],
+    [null, 'wrong-type'],
+    [true, 'wrong-type'],
+    [['10.0.0.2', 1], 'wrong-type'],
+    ['10.0.0.2, proxy.example', 'bad-address'],
+    [['10.0.0.2', '10.0.0.1/8'], 'bad-network'],
+    ['0.0.0.0/1,128.0.0.0/1', 'whole-family'],
+  ] as const) {
+    const error = startUpError(() => Reflect.apply(trust.update, undefined, [list]))
+    t.same({ code: error.code, option: error.option }, { code, option: 'forwardedAllowIps' })
+    t.equal(trust.policy, policy)
+  }
+  t.same(['10.0.0.1', '10.0.0.2', '192.0.2.1'].filter(trust.trusts), ['10.0.0.1'])
+  t.end()
+})
+
+t.test('a handle is known by itself, not by its looks', (t) => {
+  const trust = compileTrust()
+  t.equal(isTrust(trust), true)
+  trust.update('10.0.0.2')
+  t.equal(isTrust(trust), true)
+  for (const forged of [{ ...trust }, Object.create(trust), { policy: {} }, null, undefined, '*']) {
+    t.equal(isTrust(forged), false)
+  }
   t.end()
 })

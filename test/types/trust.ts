@@ -11,6 +11,7 @@ import {
   type RequestContext,
   resolveContext,
   type Trust,
+  type WarningCode,
 } from 'hopwise'
 
 declare const request: IncomingMessage
@@ -28,6 +29,16 @@ const trust: Trust = compileTrust({
 })
 compileTrust()
 compileTrust({ forwardedAllowIps: undefined })
+compileTrust({ onWarning: async ({ message, peer = '-' }) => console.log(message, peer) })
+compileTrust({
+  onWarning({ code }) {
+    const known: WarningCode = code
+    // @ts-expect-error the codes are a closed set
+    return known === 'unheard-of'
+  },
+})
+// @ts-expect-error a boolean is nobody to tell
+compileTrust({ onWarning: true })
 
 // What other libraries take for "trust everything" does not compile.
 // @ts-expect-error true is no list
@@ -48,6 +59,15 @@ compileTrust({ headers: 'x-forwarded-for' })
 resolveContext(request, { forwardedAllowIps: '*' })
 // @ts-expect-error nor left out
 resolveContext(request)
+
+trust.update('10.0.0.2, 10.0.0.3')
+trust.update(['10.0.0.2', '2001:db8::/64'])
+// @ts-expect-error there is no default to go back to
+trust.update(undefined)
+// @ts-expect-error the list alone can be changed
+trust.update({ hops: 2 })
+// @ts-expect-error and by update() alone
+trust.policy = compileTrust().policy
 
 const context: RequestContext = resolveContext(request, trust)
 resolveContext(request2, trust)
