@@ -25,7 +25,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/forwarded',
     'lib/trust',
   ],
-  'lib/access-log': ['types', 'lib/errors', 'lib/options', 'lib/context'],
+  'lib/access-log': ['types', 'lib/errors', 'lib/options', 'lib/context', 'lib/destination'],
   'lib/door': ['types', 'lib/errors', 'lib/options', 'lib/trust', 'lib/context', 'lib/access-log'],
   'lib/index': ['types', 'lib/errors', 'lib/trust', 'lib/context', 'lib/access-log', 'lib/door'],
   'lib/express': ['types', 'lib/errors', 'lib/door'],

@@ -91,6 +91,9 @@ export interface LineStream {
 export interface AccessLogOptions extends FormatOptions {
   /** A named format or a gunicorn `access_log_format`. Default: `gunicorn`. */
   readonly format?: string | undefined
-  /** Default: `process.stdout`. */
+  /**
+   * Default: stdout, as `toStream(process.stdout)` of `hopwise/destinations` writes to it: a reader that
+   * leaves does not end the process, and one that sleeps does not fill its memory.
+   */
   readonly stream?: LineStream | undefined
 }

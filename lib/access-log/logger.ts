@@ -2,6 +2,7 @@
 
 import type { AccessLogOptions, LineStream } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
+import { toStream } from '../destination/stream.ts'
 import { OptionError, show } from '../errors.ts'
 import { checkOptions, isPlainObject } from '../options.ts'
 import { compileAccessLog } from './compile.ts'
@@ -98,8 +99,14 @@ function checkFormat(format: string): string {
   )
 }
 
+/** One for all loggers of this process, so that they share what may wait. */
+let stdout: LineStream | undefined
+
 function checkStream(stream: LineStream | undefined): LineStream {
-  if (stream === undefined) return process.stdout
+  if (stream === undefined) {
+    stdout ??= toStream(process.stdout)
+    return stdout
+  }
   if (typeof stream?.write === 'function') return stream
   throw new OptionError(
     'wrong-type',

@@ -24,6 +24,8 @@ proveWith({ mkfifo: 'coreutils' }, () => {
   t.test('stdout whose reader has left', leftStdout)
   t.test('stdout whose reader sleeps', sleepingStdout)
   t.test('a pipe whose reader sleeps', sleepingPipe)
+  t.test('the default destination whose reader has left', leftDefault)
+  t.test('the default destination whose reader sleeps', sleepingDefault)
 })
 
 function logTo(to: LoggingOptions['to']): LoggingOptions {
@@ -129,4 +131,30 @@ async function sleepingPipe(t: Test) {
   const start = performance.now()
   await application.stop()
   t.ok(performance.now() - start < 4000, 'and it ends in time')
+}
+
+async function leftDefault(t: Test) {
+  const application = await startLogging(t, logTo({ kind: 'none' }), 'pipe')
+  await leave(application)
+  await answersAll(t, application)
+  t.same((await application.stop()).told, ['EPIPE', 'DROPPING_LINES'])
+}
+
+/** A long line needs few requests to fill the 8 MiB that may wait. */
+const LONG_AGENT = { 'user-agent': '-'.repeat(12_000) }
+
+async function sleepingDefault(t: Test) {
+  const application = await startLogging(t, logTo({ kind: 'none' }), 'pipe')
+  application.child.stdout?.pause()
+  for (let round = 0; round < 100; round++) {
+    const answers = Array.from({ length: 10 }, async () => {
+      const response = await fetch(`${application.url}/hello`, { headers: LONG_AGENT })
+      return response.text()
+    })
+    await Promise.all(answers)
+  }
+  await answersAll(t, application)
+  t.same((await application.state()).told, ['DROPPING_LINES'])
+  application.child.stdout?.resume()
+  await application.stop()
 }
