@@ -74,8 +74,13 @@ function isFunction(value: unknown): value is (...args: readonly unknown[]) => u
   return typeof value === 'function'
 }
 
-/** A whole number from 1 to `max`. */
-export function checkCount(option: string, value: unknown, max: number): number | undefined {
+/** A whole number from 1 to `max`; `limit` names the option that `max` comes from. */
+export function checkCount(
+  option: string,
+  value: unknown,
+  max: number,
+  limit?: string,
+): number | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max) {
     return value
@@ -84,7 +89,8 @@ export function checkCount(option: string, value: unknown, max: number): number 
     value === 0 && option === 'hops'
       ? 'Write 1 or more; nobody in front is `forwardedAllowIps: []`'
       : 'Write a number, without quotes'
-  const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max} (maxHops)`
+  const bound = limit === undefined ? String(max) : `${max} (${limit})`
+  const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${bound}`
   throw new OptionError('wrong-type', `${show(value)} is no whole number ${range}`, remedy, {
     option,
     input: value,

@@ -126,7 +126,9 @@ t.test('a count is a whole number from 1 up to its limit', (t) => {
     [[1], '[1]'],
     [1n, '1'],
   ] as const) {
-    const { code, option, input, message } = startUpError(() => checkCount('hops', value, 32))
+    const { code, option, input, message } = startUpError(() =>
+      checkCount('hops', value, 32, 'maxHops'),
+    )
     t.same({ code, option }, { code: 'wrong-type', option: 'hops' })
     t.ok(Object.is(input, value))
     const remedy =
@@ -135,6 +137,14 @@ t.test('a count is a whole number from 1 up to its limit', (t) => {
         : 'Write a number, without quotes'
     t.equal(message, `hops: ${shown} is no whole number from 1 to 32 (maxHops). ${remedy}`)
   }
+  t.end()
+})
+
+t.test('a bound that no option sets stands alone', (t) => {
+  t.match(
+    startUpError(() => checkCount('waitMillis', 11, 10)).message,
+    'waitMillis: 11 is no whole number from 1 to 10. Write a number',
+  )
   t.end()
 })
 

@@ -6,8 +6,9 @@ import { MISSING } from './atom.ts'
 import { compileConversion, pad } from './conversion.ts'
 import { type Column, compileEscape, compileSourceEscape } from './escape.ts'
 import { compileJson } from './json.ts'
-import { isSource, layOut, readEscape, readFormat, type Slot } from './layout.ts'
+import { isSource, layOut, readFormat, type Slot } from './layout.ts'
 import { compileLogfmt } from './logfmt.ts'
+import { checkFormatOptions, readEscape } from './options.ts'
 import type { Placeholder } from './percent.ts'
 import { compileFields, type Field } from './structured.ts'
 
@@ -21,10 +22,11 @@ const printers: Readonly<Record<string, (fields: readonly Field[]) => AccessLogF
 
 /**
  * Compiles a named format (`gunicorn`, `common`, `combined`, `proxied`, `json`, `logfmt`) or a
- * gunicorn `access_log_format`. Throws an `OptionError` 'bad-format' that shows the column of the
- * mistake; the compiled format never throws.
+ * gunicorn `access_log_format`. Throws an `OptionError`, for a mistake in the format 'bad-format' with its
+ * column; the compiled format never throws.
  */
 export function compileAccessLog(format: string, options: FormatOptions = {}): AccessLogFormat {
+  checkFormatOptions(options)
   const source = readFormat(format)
   const exact = readEscape(options.escape) === 'exact'
   const compile = Object.hasOwn(printers, source) ? printers[source] : undefined

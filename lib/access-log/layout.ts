@@ -48,17 +48,6 @@ export function readFormat(format: unknown): string {
   return source
 }
 
-export function readEscape(mode: unknown): 'safe' | 'exact' {
-  if (mode === undefined || mode === 'safe') return 'safe'
-  if (mode === 'exact') return 'exact'
-  throw new OptionError(
-    'wrong-type',
-    `${show(mode)} is no way to escape`,
-    "Write 'safe' or 'exact'",
-    { option: 'accessLog.escape', input: mode },
-  )
-}
-
 /** Throws an `OptionError` for a placeholder that would lose its line in gunicorn. */
 export function layOut(format: string, timezone: string | undefined): readonly (string | Slot)[] {
   let column: Column = 'bare'

@@ -8,6 +8,7 @@ import { checkOptions, isPlainObject } from '../options.ts'
 import { compileAccessLog } from './compile.ts'
 import { namedFormats, structuredFormats } from './formats.ts'
 import { whenLeaving } from './leaving.ts'
+import { formatOptionNames } from './options.ts'
 import { createRecord, type Ending, responseEnding } from './record.ts'
 import { type AnyResponse, isClosed, watchResponse } from './response.ts'
 
@@ -22,14 +23,7 @@ export interface AccessLogger {
 /** `true`: gunicorn's format on stdout; a format; or options. */
 export type AccessLogOption = boolean | string | AccessLogOptions
 
-const optionNames: readonly string[] = [
-  'format',
-  'stream',
-  'escape',
-  'timezone',
-  'requestHeaders',
-  'responseHeaders',
-]
+const optionNames: readonly string[] = ['format', 'stream', ...formatOptionNames]
 
 /** Compiles the option `accessLog`; undefined when no log is asked for. Throws an `OptionError`. */
 export function compileLogger(option: AccessLogOption | undefined): AccessLogger | undefined {

@@ -4,7 +4,8 @@ import type { AccessLogParser, FormatOptions } from '../../types/access-log.ts'
 import { OptionError } from '../errors.ts'
 import { type ColumnReader, compileColumn } from './column.ts'
 import { structuredFormats } from './formats.ts'
-import { badPlaceholder, layOut, readEscape, readFormat, type Slot } from './layout.ts'
+import { badPlaceholder, layOut, readFormat, type Slot } from './layout.ts'
+import { checkFormatOptions, readEscape } from './options.ts'
 
 /** One value of a format, with the literal text before it. */
 interface Column extends ColumnReader {
@@ -19,6 +20,7 @@ interface Column extends ColumnReader {
  * values cannot be told apart.
  */
 export function parseAccessLog(format: string, options: FormatOptions = {}): AccessLogParser {
+  checkFormatOptions(options)
   const source = readFormat(format)
   refuseStructured(source)
   refuseExact(options.escape)

@@ -76,7 +76,7 @@ type PolicyRest = Omit<TrustPolicy, 'contains' | 'anyPeer'>
 
 function compileRest(given: Readonly<Record<string, unknown>>): PolicyRest {
   const maxHops = checkCount('maxHops', given.maxHops, Number.MAX_SAFE_INTEGER) ?? DEFAULT_MAX_HOPS
-  const hops = checkCount('hops', given.hops, maxHops)
+  const hops = checkCount('hops', given.hops, maxHops, 'maxHops')
   const headers = compileHeaders(given.headers, given.secureSchemeHeaders)
   if (
     hops !== undefined &&

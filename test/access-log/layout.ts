@@ -1,7 +1,7 @@
 // Formats as they are laid out: names, blanks, columns, and mistakes at start-up.
 
 import t from 'tap'
-import { isSource, layOut, readEscape, readFormat } from '../../lib/access-log/layout.ts'
+import { isSource, layOut, readFormat } from '../../lib/access-log/layout.ts'
 import { type Placeholder, parsePercent } from '../../lib/access-log/percent.ts'
 import { startUpError } from '../fixtures/start-up-error.ts'
 
@@ -99,20 +99,6 @@ t.test('only a whole repr is Python source', (t) => {
   for (const format of ['%(a)r', '%(a)a', '%(a)20r']) t.ok(isSource(placeholder(format)), format)
   for (const format of ['%(a)s', '%(a).5r', '%(a).a', '%(D)d']) {
     t.notOk(isSource(placeholder(format)), format)
-  }
-  t.end()
-})
-
-t.test('there are two ways to escape', (t) => {
-  t.equal(readEscape(undefined), 'safe')
-  t.equal(readEscape('safe'), 'safe')
-  t.equal(readEscape('exact'), 'exact')
-  for (const mode of ['none', null, true, '']) {
-    t.throws(() => readEscape(mode), {
-      code: 'wrong-type',
-      option: 'accessLog.escape',
-      message: /'safe' or 'exact'/,
-    })
   }
   t.end()
 })
