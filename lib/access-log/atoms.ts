@@ -7,7 +7,7 @@ import { type Atom, MISSING, maybeNumber, missing, number, ours, text } from './
 import { basicUser } from './basic-auth.ts'
 import { fieldValues } from './fields.ts'
 import { patternAtom, timeAtom } from './time.ts'
-import { headerVariable, recordPath, recordQuery, variable } from './variables.ts'
+import { compileVariable, headerVariable, recordPath, recordQuery } from './variables.ts'
 
 const MICROS = 1_000_000
 
@@ -53,7 +53,10 @@ const families: Readonly<Record<string, (name: string) => Atom>> = {
   /** A response header that the application set. */
   o: (name) => text(({ responseHeaders }) => fieldValues(responseHeaders, name).at(-1) ?? MISSING),
   /** A variable of the environ. */
-  e: (name) => text((record) => printVariable(variable(record, name))),
+  e: (name) => {
+    const read = compileVariable(name)
+    return text((record) => printVariable(read(record)))
+  },
 }
 
 /** `{field}x`: what the context knows. gunicorn has none of these. */

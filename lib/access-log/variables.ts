@@ -1,17 +1,51 @@
 // The variables of `%({name}e)s`: what gunicorn's environ would hold for this record.
 
 import type { AccessRecord, Variable } from '../../types/access-log.ts'
-import { environ } from '../context/environ.ts'
+import type { RequestContext } from '../../types/context.ts'
+import { factsOf } from '../context/context.ts'
+import { serverVariables } from '../context/environ.ts'
 import { decodePath, splitTarget } from '../context/target.ts'
 import { fieldValues } from './fields.ts'
 
-/** A variable by its lower-case name; undefined if there is none. */
-export function variable(record: AccessRecord, name: string): Variable | undefined {
-  const own = ownVariable(record, name)
-  if (own !== undefined) return own
-  const request = record.context === undefined ? {} : environ(record.context)
-  const resolved = Object.entries(request).find(([key]) => key.toLowerCase() === name)
-  return resolved?.[1] ?? fromRecord(record, name)
+type Read = (record: AccessRecord) => Variable | undefined
+
+/** The variables that are no header. Each is read alone: an environ for every line costs too much. */
+const known: Readonly<Record<string, Read>> = {
+  remote_addr: ({ remoteAddr }) => remoteAddr,
+  remote_port: ofContext(({ peer }) => peer.port),
+  server_name: ofContext((context) => serverVariables(context, factsOf(context)).SERVER_NAME),
+  server_port: ofContext((context) => serverVariables(context, factsOf(context)).SERVER_PORT),
+  server_protocol: ({ protocol }) => protocol,
+  request_method: ({ method }) => method,
+  raw_uri: ({ target }) => target,
+  script_name: ({ context }) => context?.prefix ?? '',
+  path_info: recordPath,
+  query_string: recordQuery,
+  content_type: (record) => joined(record, 'content-type'),
+  content_length: (record) => joined(record, 'content-length'),
+  'wsgi.url_scheme': ofContext(({ scheme }) => scheme),
+}
+
+/** Compiles a variable by its lower-case name; undefined where a record has none. */
+export function compileVariable(name: string): Read {
+  const read = (Object.hasOwn(known, name) ? known[name] : undefined) ?? compileHeader(name)
+  return (record) => {
+    const own = record.environ === undefined ? undefined : ownVariable(record, name)
+    return own === undefined ? read(record) : own
+  }
+}
+
+/** What `environ` does not have either: Proxy (CVE-2016-5385), and two that go without HTTP_. */
+const NO_HEADER = /^http_(?:proxy$|content_type$|content_length$|:)|-/
+
+function compileHeader(name: string): Read {
+  if (!name.startsWith('http_') || NO_HEADER.test(name)) return () => undefined
+  const header = name.slice('http_'.length).replaceAll('_', '-')
+  return (record) => joined(record, header)
+}
+
+function ofContext(read: (context: RequestContext) => Variable | undefined): Read {
+  return ({ context }) => (context === undefined ? undefined : read(context))
 }
 
 function ownVariable({ environ: own }: AccessRecord, name: string): Variable | undefined {
@@ -27,33 +61,8 @@ export function headerVariable(record: AccessRecord, name: string): string | und
   return joined(record, name)
 }
 
-/** The variables that need no context. */
-function fromRecord(record: AccessRecord, name: string): string | undefined {
-  switch (name) {
-    case 'remote_addr':
-      return record.remoteAddr
-    case 'request_method':
-      return record.method
-    case 'server_protocol':
-      return record.protocol
-    case 'raw_uri':
-      return record.target
-    case 'script_name':
-      return ''
-    case 'path_info':
-      return recordPath(record)
-    case 'query_string':
-      return recordQuery(record)
-    case 'content_type':
-    case 'content_length':
-      return joined(record, name)
-    default:
-      return name.startsWith('http_') ? joined(record, name.slice('http_'.length)) : undefined
-  }
-}
-
 function joined({ requestHeaders }: AccessRecord, name: string): string | undefined {
-  const values = fieldValues(requestHeaders, name.replaceAll('_', '-'))
+  const values = fieldValues(requestHeaders, name)
   return values.length > 1 ? values.join(',') : values[0]
 }
 

@@ -47,7 +47,8 @@ function requestVariables(
   }
 }
 
-function serverVariables(
+/** Where the request came in. */
+export function serverVariables(
   context: RequestContext,
   facts: Facts | undefined,
 ): Record<'SERVER_NAME' | 'SERVER_PORT', string> {

@@ -1,14 +1,23 @@
 // The variables of %({name}e)s: from the record, from its context, and from its own environ.
 
+import fc from 'fast-check'
 import t from 'tap'
+import { createRecord } from '../../lib/access-log/record.ts'
 import {
+  compileVariable,
   headerVariable,
   recordPath,
   recordQuery,
-  variable,
 } from '../../lib/access-log/variables.ts'
-import { compileTrust, resolveContext } from '../../lib/index.ts'
+import { compileTrust, environ, resolveContext } from '../../lib/index.ts'
+import type { AccessRecord, Variable } from '../../types/access-log.ts'
+import { facts } from '../fixtures/arbitraries.ts'
+import { assertProperty } from '../fixtures/assert-property.ts'
 import { record } from '../fixtures/record.ts'
+
+function variable(made: AccessRecord, name: string): Variable | undefined {
+  return compileVariable(name)(made)
+}
 
 t.test('a record without a context has the variables that its own parts tell', (t) => {
   const made = record({ requestHeaders: { 'x-dup': ['one', 'two'], 'content-type': 'a/b' } })
@@ -36,6 +45,34 @@ t.test('a context adds what only the connection knows', (t) => {
   t.equal(variable(record({ context }), 'server_name'), '10.0.0.9')
   t.equal(variable(record({ context }), 'server_port'), '8080')
   t.equal(variable(record({ context }), 'wsgi.url_scheme'), 'http')
+  t.end()
+})
+
+t.test(
+  'what a request brings is what environ() says of it, and nothing that it leaves out',
+  (t) => {
+    const trust = compileTrust({ forwardedAllowIps: '*' })
+    const ending = { status: 200, bytes: 0, durationMicros: 0 }
+    const names = fc.constantFrom('HTTP_PROXY', 'HTTP_CONTENT_TYPE', 'HTTP_X-A', 'HTTP_:PATH', 'X')
+    const property = fc.property(facts, names, (request, name) => {
+      const context = resolveContext(request, trust)
+      const variables = environ(context)
+      const made = createRecord(context, ending)
+      return [...Object.keys(variables), name].every(
+        (key) => String(variable(made, key.toLowerCase())) === String(variables[key]),
+      )
+    })
+    t.doesNotThrow(() => assertProperty(property, 1_000))
+    t.end()
+  },
+)
+
+t.test('CVE-2016-5385: a Proxy header is no HTTP_PROXY', (t) => {
+  const requestHeaders = ['Proxy', 'http://evil.example/', 'Content-Type', 'a/b', 'X-A', '1']
+  for (const name of ['http_proxy', 'http_content_type', 'http_x-a', 'http_:path']) {
+    t.equal(variable(record({ requestHeaders }), name), undefined, name)
+  }
+  t.equal(variable(record({ environ: { HTTP_PROXY: 'set by hand' } }), 'http_proxy'), 'set by hand')
   t.end()
 })
 
