@@ -35,8 +35,8 @@ export interface AccessRecord {
   readonly status: number | string
   /** Bytes of the response body. */
   readonly bytes: number
-  /** When the line is written. */
-  readonly time: Date
+  /** When the line is written; out of JSON as ISO 8601 text, or milliseconds since 1970. */
+  readonly time: Date | string | number
   /** From the start of the request to the end of the response, in microseconds. */
   readonly durationMicros: number
   /** From the start of the request to the first byte of the response. */

@@ -15,19 +15,26 @@ export interface Atom {
 export const MISSING = '-'
 export const missing: Atom = { kind: 'text', ours: true, read: () => MISSING }
 
-export function text(read: (record: AccessRecord) => string): Atom {
-  return { kind: 'text', ours: false, read }
+// Records may be made by hand, or come out of JSON: a value of another type is printed, or a dash.
+
+export function text(read: (record: AccessRecord) => unknown): Atom {
+  return { kind: 'text', ours: false, read: (record) => textOf(read(record)) }
 }
 
 export function ours(read: (record: AccessRecord) => string): Atom {
   return { kind: 'text', ours: true, read }
 }
 
-export function number(read: (record: AccessRecord) => number): Atom {
-  return { kind: 'number', ours: true, read }
+/** A dash where a record has no such number. */
+export function number(read: (record: AccessRecord) => number | undefined): Atom {
+  return { kind: 'number', ours: true, read: (record) => numberOf(read(record)) }
 }
 
-/** A number that a record may lack. */
-export function maybeNumber(read: (record: AccessRecord) => number | undefined): Atom {
-  return { kind: 'number', ours: true, read: (record) => read(record) ?? MISSING }
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === undefined || value === null ? MISSING : String(value)
+}
+
+export function numberOf(value: unknown): number | typeof MISSING {
+  return typeof value === 'number' ? value : MISSING
 }

@@ -1,9 +1,9 @@
 // The atoms: one table of what a line can name. The table is the manual.
 
-import type { AccessRecord, Variable } from '../../types/access-log.ts'
+import type { AccessRecord, Outcome, Variable } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
-import { type Atom, MISSING, maybeNumber, missing, number, ours, text } from './atom.ts'
+import { type Atom, MISSING, missing, number, numberOf, ours, text } from './atom.ts'
 import { basicUser } from './basic-auth.ts'
 import { fieldValues } from './fields.ts'
 import { patternAtom, timeAtom } from './time.ts'
@@ -26,9 +26,9 @@ const letters: Readonly<Record<string, Atom>> = {
   U: text(recordPath),
   q: text(recordQuery),
   H: text(({ protocol }) => protocol),
-  s: text(({ status }) => String(status)),
+  s: text(({ status }) => status),
   /** Body bytes, as text and as a number. */
-  b: ours(({ bytes }) => String(bytes)),
+  b: ours(({ bytes }) => String(numberOf(bytes))),
   B: number(({ bytes }) => bytes),
   f: text(joinedHeader('referer')),
   a: text(joinedHeader('user-agent')),
@@ -40,7 +40,7 @@ const letters: Readonly<Record<string, Atom>> = {
     ({ durationMicros }) =>
       `${Math.trunc(durationMicros / MICROS)}.${String(durationMicros % MICROS).padStart(6, '0')}`,
   ),
-  p: ours(({ pid }) => `<${pid ?? process.pid}>`),
+  p: ours(({ pid }) => `<${typeof pid === 'number' ? pid : process.pid}>`),
 }
 
 /** The keys of all atoms that are one letter. */
@@ -73,7 +73,7 @@ const fields: Readonly<Record<string, (context: RequestContext) => string | numb
   port: ({ port }) => port,
   prefix: ({ prefix }) => prefix,
   origin: ({ origin }) => origin,
-  url: (context) => context.url().href,
+  url: urlOf,
   /** The chain, nearest first, separated by commas. */
   hops: ({ hops }) => hops.map(({ node }) => node).join(','),
   trusted: ({ trusted }) => trusted,
@@ -81,12 +81,14 @@ const fields: Readonly<Record<string, (context: RequestContext) => string | numb
   problems: ({ problems }) => problems.map(({ code }) => code).join(','),
 }
 
+const outcomes: ReadonlySet<Outcome> = new Set(['complete', 'aborted', 'error'])
+
 /** `{field}x` of the record, not of the context. */
 const recordFields: Readonly<Record<string, Atom>> = {
   /** How the request ended. */
-  outcome: ours(({ outcome }) => outcome ?? MISSING),
+  outcome: ours(({ outcome }) => (outcome && outcomes.has(outcome) ? outcome : MISSING)),
   /** The time to the first byte of the response in microseconds, a number. */
-  first_byte: maybeNumber(({ firstByteMicros }) => firstByteMicros),
+  first_byte: number(({ firstByteMicros }) => firstByteMicros),
 }
 
 /** The names that `{...}x` takes. */
@@ -130,8 +132,14 @@ function fieldAtom(name: string, place: OptionErrorPlace): Atom {
   }
   return text(({ context }) => {
     const value = context === undefined ? undefined : read(context)
-    return value === undefined || value === '' ? MISSING : String(value)
+    return value === '' ? MISSING : value
   })
+}
+
+/** What `toJSON` made of a context has the text in the place of the function. */
+function urlOf(context: RequestContext): string {
+  const url: unknown = context.url
+  return typeof url === 'string' ? url : context.url().href
 }
 
 /** What a table has under a key; not what every object has, such as `constructor`. */

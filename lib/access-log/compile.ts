@@ -36,12 +36,23 @@ export function compileAccessLog(format: string, options: FormatOptions = {}): A
   }
   refuseHeaders(options)
   const pieces = layOut(source, options.timezone).map((piece) =>
-    typeof piece === 'string' ? piece : exact ? compileExact(piece) : compileSafe(piece),
+    typeof piece === 'string' ? piece : guard(exact ? compileExact(piece) : compileSafe(piece)),
   )
   return (record) => {
     let line = ''
     for (const piece of pieces) line += typeof piece === 'string' ? piece : piece(record)
     return line
+  }
+}
+
+/** A record that was made by hand may lack anything, and no line is worth a request. */
+function guard(print: Part): Part {
+  return (record) => {
+    try {
+      return print(record)
+    } catch {
+      return MISSING
+    }
   }
 }
 

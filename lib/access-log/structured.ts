@@ -8,6 +8,7 @@ import { MISSING } from './atom.ts'
 import { compileClock } from './clock.ts'
 import { fieldValues } from './fields.ts'
 import { isoPattern } from './strftime.ts'
+import { timeOf } from './time.ts'
 import { headerVariable, recordQuery } from './variables.ts'
 
 /** What a field can be; undefined leaves it out. */
@@ -80,7 +81,25 @@ export function compileFields(options: HeaderOptions): readonly Field[] {
     ...all,
     ...compileHeaders(options, 'requestHeaders'),
     ...compileHeaders(options, 'responseHeaders'),
-  ]
+  ].map(({ name, read }) => ({ name, read: guard(read) }))
+}
+
+/** A record may be made by hand: a value of another type is printed as text, or left out. */
+function guard(read: (record: AccessRecord) => unknown): Field['read'] {
+  return (record) => {
+    try {
+      return fieldValue(read(record))
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function fieldValue(value: unknown): FieldValue {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number') return finite(value)
+  return Array.isArray(value) ? value.map(String) : String(value)
 }
 
 function compileHeaders(options: HeaderOptions, side: keyof typeof headerFields): readonly Field[] {
@@ -135,8 +154,8 @@ function versionOf(protocol: string): string | undefined {
 
 const utc = compileClock('UTC', isoPattern(true), MISSING)
 
-function timestamp({ time }: AccessRecord): string | undefined {
-  const text = utc(time)
+function timestamp(record: AccessRecord): string | undefined {
+  const text = utc(timeOf(record))
   return text === MISSING ? undefined : text
 }
 
@@ -161,6 +180,6 @@ function present(values: readonly string[]): readonly string[] | undefined {
   return values.length === 0 ? undefined : values
 }
 
-function finite(number: number): number | undefined {
-  return Number.isFinite(number) ? number : undefined
+function finite(number: unknown): number | undefined {
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }

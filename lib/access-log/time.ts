@@ -1,7 +1,9 @@
 // The atoms that print a time: `t`, and `{...}t` with a name or a strftime pattern in its braces.
 
+import { isDate } from 'node:util/types'
+import type { AccessRecord } from '../../types/access-log.ts'
 import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
-import { type Atom, MISSING, maybeNumber, ours, text } from './atom.ts'
+import { type Atom, MISSING, number, ours, text } from './atom.ts'
 import { type Clock, compileClock } from './clock.ts'
 import { compilePattern, isoPattern } from './strftime.ts'
 import type { Timezone } from './zone.ts'
@@ -15,8 +17,8 @@ const named: Readonly<Record<string, (timezone: Timezone | undefined) => Atom>> 
     return ours(zoned(compile, timezone))
   },
   /** Seconds and milliseconds since 1970, numbers. */
-  epoch: () => maybeNumber(({ time }) => whole(time.getTime() / 1000)),
-  epoch_ms: () => maybeNumber(({ time }) => whole(time.getTime())),
+  epoch: () => number((record) => whole(timeOf(record).getTime() / 1000)),
+  epoch_ms: () => number((record) => whole(timeOf(record).getTime())),
 }
 
 /** The names that `{...}t` takes. */
@@ -56,8 +58,14 @@ function zoned(compile: (timezone?: Timezone) => Clock, timezone: Timezone | und
     clocks.set(zone, compiled)
     return compiled
   }
-  return ({ time, timezone }: { readonly time: Date; readonly timezone?: Timezone | undefined }) =>
-    (timezone === undefined ? clock : clockOf(timezone))(time)
+  return (record: AccessRecord) =>
+    (record.timezone === undefined ? clock : clockOf(record.timezone))(timeOf(record))
+}
+
+/** Out of JSON a time is text; what is no time at all is a Date that is none. */
+export function timeOf({ time }: AccessRecord): Date {
+  if (time instanceof Date || isDate(time)) return time
+  return new Date(typeof time === 'number' || typeof time === 'string' ? time : Number.NaN)
 }
 
 function tryCompile(compile: (timezone: Timezone) => Clock, timezone: Timezone): Clock | undefined {

@@ -1,7 +1,7 @@
 // How an atom is made, and what stands where it has no value.
 
 import t from 'tap'
-import { MISSING, maybeNumber, missing, number, ours, text } from '../../lib/access-log/atom.ts'
+import { MISSING, missing, number, numberOf, ours, text } from '../../lib/access-log/atom.ts'
 import { record } from '../fixtures/record.ts'
 
 t.test('text may come from a client, words and numbers of ours may not', (t) => {
@@ -27,9 +27,16 @@ t.test('what is missing is a dash, numbers too', (t) => {
   // gunicorn/glogging.py, class SafeAtoms: __getitem__ returns '-'.
   t.equal(MISSING, '-')
   t.equal(missing.read(record()), '-')
-  const firstByte = maybeNumber(({ firstByteMicros }) => firstByteMicros)
+  const firstByte = number(({ firstByteMicros }) => firstByteMicros)
   t.match(firstByte, { kind: 'number', ours: true })
   t.equal(firstByte.read(record()), '-')
   t.equal(firstByte.read(record({ firstByteMicros: 0 })), 0)
+  t.end()
+})
+
+t.test('what is no text is printed as text, and what is no number is a dash', (t) => {
+  t.equal(text(() => 5).read(record()), '5')
+  for (const nothing of [undefined, null]) t.equal(text(() => nothing).read(record()), '-')
+  for (const value of ['1\n2', null, {}, 1n]) t.equal(numberOf(value), '-')
   t.end()
 })

@@ -197,6 +197,8 @@ t.test('{field}x is a field of the context, a dash when unknown', (t) => {
     t.equal(read(`{${name}}x`, parts), value, name)
     t.equal(read(`{${name}}x`), '-', `${name} without a context`)
   }
+  const replayed = JSON.parse(JSON.stringify(context))
+  t.equal(read('{url}x', { context: replayed }), wanted.url, 'out of JSON')
   const nobody = resolveContext({ unix: true, rawHeaders: ['Host', 'a@b'] }, trust)
   t.equal(read('{client.address}x', { context: nobody }), '-')
   t.equal(read('{client.port}x', { context: nobody }), '-')

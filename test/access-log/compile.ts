@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { compileAccessLog, formatAccessLog } from '../../lib/access-log/compile.ts'
-import { OptionError } from '../../lib/errors.ts'
+import { compileTrust, OptionError, resolveContext } from '../../lib/index.ts'
 import { record } from '../fixtures/record.ts'
 
 const peer = '10.0.0.2 - alice [20/Nov/2026:11:29:06 +0000] "GET /path/to%20it?x=1&y=%22 HTTP/1.1"'
@@ -197,5 +197,29 @@ t.test('a user cannot forge where the time begins', (t) => {
   const made = record({ user: '[x' })
   t.equal(compileAccessLog('%(u)s %(t)s')(made), '\\x5bx [20/Nov/2026:11:29:06 +0000]')
   t.equal(compileAccessLog('"%(u)s" %(u)r')(made), '"[x" \'[x\'')
+  t.end()
+})
+
+t.test('a record of a replayed log has the line of the one that was written down', (t) => {
+  const facts = {
+    remoteAddress: '10.0.0.2',
+    url: '/path/to%20it?x=1&y=%22',
+    rawHeaders: ['Host', 'shop.example', 'X-Forwarded-For', '203.0.113.7'],
+  }
+  const context = resolveContext(facts, compileTrust({ forwardedAllowIps: '10.0.0.2' }))
+  const made = record({ context, outcome: 'complete' })
+  const format =
+    '%(h)s %(t)s "%(r)s" %({client.address}x)s %({hops}x)s %({url}x)s %({SERVER_NAME}e)s %({iso}t)s'
+  for (const print of [compileAccessLog(format), compileAccessLog('json')]) {
+    t.equal(print(JSON.parse(JSON.stringify(made))), print(made))
+  }
+  t.end()
+})
+
+t.test('what has the wrong type is a dash where it could forge a line', (t) => {
+  const forged = JSON.parse('{ "bytes": "1\\n2", "pid": "1\\n2", "outcome": "1\\n2" }')
+  const print = compileAccessLog('%(b)s %(B)d %(p)s %({outcome}x)s')
+  t.equal(print(record(forged)), `- - <${process.pid}> -`)
+  t.equal(compileAccessLog('%(r)s|%(t)s')(JSON.parse('null')), '-|-')
   t.end()
 })

@@ -13,11 +13,14 @@ t.test('an object may hold text, numbers, lists and holes', (t) => {
   t.same(fieldValues({ age: 5 }, 'age'), ['5'])
   t.same(fieldValues({ age: undefined }, 'age'), [])
   t.same(fieldValues({ Age: '' }, 'age'), [''])
+  t.same(fieldValues(JSON.parse('{ "age": [5, null] }'), 'age'), ['5', 'null'])
+  t.same(fieldValues(JSON.parse('["age", 5]'), 'age'), ['5'])
   t.end()
 })
 
 t.test('what is not there has no values', (t) => {
   t.same(fieldValues(undefined, 'age'), [])
+  t.same(fieldValues(JSON.parse('null'), 'age'), [])
   t.same(fieldValues([], 'age'), [])
   t.same(fieldValues({}, 'age'), [])
   t.same(fieldValues(['age'], 'age'), [])

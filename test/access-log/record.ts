@@ -45,7 +45,7 @@ t.test('the parts come from the request and from what was watched', async (t) =>
     context: { client: { address: '192.0.2.7' } },
   })
   t.ok(Array.isArray(record.requestHeaders) && record.requestHeaders.includes('192.0.2.7'))
-  t.ok(Math.abs(Date.now() - record.time.getTime()) < 60_000)
+  t.ok(Math.abs(Date.now() - Number(record.time)) < 60_000)
   const first = record.firstByteMicros ?? Number.NaN
   t.ok(first >= 0 && first <= record.durationMicros)
 })

@@ -179,6 +179,15 @@ t.test('a User-Agent that is there but empty is there', (t) => {
   t.end()
 })
 
+t.test('what has the wrong type is text where text may stand, and else left out', (t) => {
+  const parts = { bytes: '12', status: null, outcome: {}, time: null, context: 'none' }
+  const fields = fieldsOf(JSON.parse(JSON.stringify(parts)))
+  t.equal(fields['hopwise.outcome'], '[object Object]')
+  const absent = ['http.response.body.size', 'http.response.status_code', 'timestamp', 'url.scheme']
+  for (const name of absent) t.notOk(name in fields, name)
+  t.end()
+})
+
 t.test('headers are printed where asked for only, a list of lines each', (t) => {
   const fields = fieldsOf(
     {},

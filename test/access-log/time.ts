@@ -1,6 +1,7 @@
 // The atoms of time, by name and by pattern.
 
 import { readFileSync } from 'node:fs'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { patternAtom, timeAtom, timeNames } from '../../lib/access-log/time.ts'
 import { record } from '../fixtures/record.ts'
@@ -12,6 +13,23 @@ const place = { option: 'accessLog.format', input: '%({x}t)s', index: 3 }
 function read(name: string, timezone: string | undefined, parts = {}): string | number {
   return patternAtom(name, timezone, place).read(record({ timezone: undefined, ...parts }))
 }
+
+t.test('a time out of JSON is ISO text, or milliseconds since 1970', (t) => {
+  for (const time of ['2026-11-20T11:29:06.216Z', 1795174146216]) {
+    t.equal(read('iso', 'UTC', { time }), '2026-11-20T11:29:06.216Z')
+    t.equal(read('epoch_ms', 'UTC', { time }), 1795174146216)
+  }
+  for (const time of ['yesterday', Number.NaN, null, {}, undefined]) {
+    t.equal(read('iso', 'UTC', { time }), '-')
+  }
+  t.end()
+})
+
+t.test('a Date of another realm is a Date', (t) => {
+  const time = runInNewContext('new Date(1795174146216)')
+  t.equal(read('iso', 'UTC', { time }), '2026-11-20T11:29:06.216Z')
+  t.end()
+})
 
 t.test('t is the time of the Common Log Format', (t) => {
   const atom = timeAtom('UTC')

@@ -2,13 +2,21 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { compileAtom, contextFields, letterKeys } from '../../lib/access-log/atoms.ts'
-import type { Column } from '../../lib/access-log/escape.ts'
+import { compileAtom } from '../../lib/access-log/atoms.ts'
 import { pythonAscii, pythonRepr } from '../../lib/access-log/python-text.ts'
 import { compileFields } from '../../lib/access-log/structured.ts'
-import { timeNames } from '../../lib/access-log/time.ts'
 import { type AccessRecord, compileAccessLog, parseAccessLog } from '../../lib/index.ts'
-import { harmlessRecords, records, text } from '../fixtures/any-record.ts'
+import {
+  all,
+  bringsBrackets,
+  formatOf,
+  keepsColumns,
+  keys,
+  kinds,
+  type Placed,
+  UNPRINTABLE,
+} from '../fixtures/any-format.ts'
+import { handMade, harmlessRecords, records, text } from '../fixtures/any-record.ts'
 import { assertProperty } from '../fixtures/assert-property.ts'
 
 /** A property as a test: so many random values, and in the report the smallest that breaks it. */
@@ -19,98 +27,29 @@ function holds<Values>(title: string, numRuns: number, property: fc.IProperty<Va
   })
 }
 
-/** Keys of every family, known and unknown. */
-const keys = [
-  ...letterKeys,
-  ...contextFields.map((name) => `{${name}}x`),
-  ...[...timeNames, '%d "%b" ]\n%Y', '%f'].map((name) => `{${name}}t`),
-  ...[
-    '{x-a}i',
-    '{X-A}o',
-    '{X_A}e',
-    '{HTTP_USER_AGENT}e',
-    '{PATH_INFO}e',
-    '{RAW_URI}e',
-    'z',
-    '{y}y',
-  ],
-]
-
-interface Placed {
-  readonly key: string
-  readonly column: Column
-  /** What stands behind the key. */
-  readonly conversion: string
-}
-
-const OPEN: Readonly<Record<Column, string>> = { quoted: '"', bracketed: '[', bare: '' }
-const CLOSE: Readonly<Record<Column, string>> = { quoted: '"', bracketed: ']', bare: '' }
-
-function write({ key, column, conversion }: Placed): string {
-  return `${OPEN[column]}%(${key})${conversion}${CLOSE[column]}`
-}
-
-function formatOf(columns: readonly Placed[]): string {
-  return columns.map(write).join(' ')
-}
-
-/** `t` has brackets of its own, so that it is a bracketed column by itself. */
-const bringsBrackets = (key: string): boolean => key === 't'
-const kinds: readonly Column[] = ['quoted', 'bracketed', 'bare']
-
-/** Every atom in every kind of column: as text, as Python source, as a character where it may. */
-const all: readonly Placed[] = keys
-  .flatMap((key) => kinds.map((column) => ({ key, column })))
-  .filter(({ key, column }) => !(bringsBrackets(key) && column === 'bracketed'))
-  .flatMap(({ key, column }) =>
-    [
-      ...['s', ...(bringsBrackets(key) ? [] : ['r', '.2a', '.3r'])],
-      ...(compileAtom(key, undefined).kind === 'number' ? ['c', 'd'] : []),
-    ].map((conversion) => ({ key, column, conversion })),
-  )
-
-/** Whatever a reader may take for the end of a line, other controls, and halves of pairs. */
-const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u
-
-/**
- * Splits a line by the kinds of its columns alone: quotes and brackets end at the first closing one
- * that no backslash precedes, a bare column at the first white space. Undefined if there are more
- * or fewer.
- */
-function split(line: string, columns: readonly Column[]): readonly string[] | undefined {
-  const values: string[] = []
-  let rest = line
-  for (const [index, column] of columns.entries()) {
-    const [whole = '', value = ''] = PATTERNS[column].exec(rest) ?? []
-    if (column !== 'bare' && whole === '') return undefined
-    rest = rest.slice(whole.length)
-    if (index < columns.length - 1 && !rest.startsWith(' ')) return undefined
-    rest = rest.slice(1)
-    values.push(value)
-  }
-  return rest === '' ? values : undefined
-}
-const PATTERNS: Readonly<Record<Column, RegExp>> = {
-  quoted: /^"((?:[^"\\]|\\.)*)"/,
-  bracketed: /^\[((?:[^\]\\]|\\.)*)\]/,
-  bare: /^(\S*)/,
-}
-
+const headerOptions = { requestHeaders: ['x-a', 'cookie'], responseHeaders: ['x-a'] }
+const fields = compileFields(headerOptions)
+const json = compileAccessLog('json', headerOptions)
+const logfmt = compileAccessLog('logfmt', headerOptions)
+const exactly = compileAccessLog(formatOf(all), { escape: 'exact' })
 const everything = compileAccessLog(formatOf(all), { timezone: 'UTC' })
-const shapes = all.flatMap(({ key, column }) =>
-  bringsBrackets(key) ? (column === 'bare' ? 'bracketed' : column) : column,
-)
 
 holds(
   'a line has no line end and no control, as many quotes as its format, and its columns',
   200,
-  fc.property(records, (record) => {
-    const line = everything(record)
-    const quotes = line.replace(/\\./g, '').split('"').length - 1
+  fc.property(records, (record) => keepsColumns(everything(record))),
+)
+
+holds(
+  'a record of any other types has its line too, in every format',
+  300,
+  fc.property(handMade, (record) => {
+    const structured = [json(record), logfmt(record)]
     return (
-      !UNPRINTABLE.test(line) &&
-      quotes === 2 * all.filter(({ column }) => column === 'quoted').length &&
-      split(line, shapes)?.length === all.length
+      keepsColumns(everything(record)) &&
+      typeof exactly(record) === 'string' &&
+      structured.every((line) => !UNPRINTABLE.test(line)) &&
+      typeof JSON.parse(json(record)) === 'object'
     )
   }),
 )
@@ -190,11 +129,6 @@ holds(
   200,
   fc.property(harmlessRecords, (record) => safe(record) === exact(record)),
 )
-
-const headerOptions = { requestHeaders: ['x-a', 'cookie'], responseHeaders: ['x-a'] }
-const fields = compileFields(headerOptions)
-const json = compileAccessLog('json', headerOptions)
-const logfmt = compileAccessLog('logfmt', headerOptions)
 
 holds(
   'a line of JSON is one line, and says what the record says',
