@@ -9,7 +9,9 @@ export type {
   FormatOptions,
   HeaderFields,
   LineStream,
+  MaskOptions,
   Outcome,
+  RedactOptions,
 } from '../types/access-log.ts'
 export type {
   Hop,

@@ -58,6 +58,26 @@ export interface AccessRecord {
   readonly outcome?: Outcome | undefined
 }
 
+/** What is printed as `REDACTED`: besides user and password in every URL, headers and parameters. */
+export interface RedactOptions {
+  /** More headers, of requests and responses; Authorization, Proxy-Authorization, Cookie and Set-Cookie are. */
+  readonly headers?: readonly string[] | undefined
+  /** The parameters of URLs, by name in any case. */
+  readonly query?: readonly string[] | undefined
+  /** Which of those four headers are printed after all. */
+  readonly keep?: readonly string[] | undefined
+}
+
+/** How much of an address is printed. */
+export interface MaskOptions {
+  /** Leading bits that stay of an IPv4 address. Default: 24. */
+  readonly ipv4?: number | undefined
+  /** The same of IPv6. Default: 48. */
+  readonly ipv6?: number | undefined
+  /** Headers that hold addresses besides X-Forwarded-For, Forwarded and those that `compileTrust` knows. */
+  readonly headers?: readonly string[] | undefined
+}
+
 /** How lines are made. */
 export interface FormatOptions {
   /**
@@ -71,6 +91,10 @@ export interface FormatOptions {
   readonly requestHeaders?: readonly string[] | undefined
   /** Response headers that `json` and `logfmt` print besides their fields. */
   readonly responseHeaders?: readonly string[] | undefined
+  /** What is not printed besides the default; `false` prints all. With `escape: 'exact'` default is `false`. */
+  readonly redact?: RedactOptions | false | undefined
+  /** Whether every address is cut short: `true` is /24 of IPv4 and /48 of IPv6. Default: false. */
+  readonly maskAddress?: MaskOptions | boolean | undefined
 }
 
 /** A compiled format: a record in, one line out, without a newline at its end. It never throws. */

@@ -1,11 +1,13 @@
 // The atoms: one table of what a line can name. The table is the manual.
 
-import type { AccessRecord, Outcome, Variable } from '../../types/access-log.ts'
+import type { AccessRecord, Outcome } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
 import { type Atom, MISSING, missing, number, numberOf, ours, text } from './atom.ts'
 import { basicUser } from './basic-auth.ts'
 import { fieldValues } from './fields.ts'
+import { openPrivacy, type Privacy } from './privacy.ts'
+import { type Rewrite, rewritePresent } from './redacted.ts'
 import { patternAtom, timeAtom } from './time.ts'
 import { compileVariable, headerVariable, recordPath, recordQuery } from './variables.ts'
 
@@ -13,25 +15,14 @@ const MICROS = 1_000_000
 
 /** gunicorn's atoms. Letters are case-sensitive; `t` stands below, since it needs a clock. */
 const letters: Readonly<Record<string, Atom>> = {
-  /** REMOTE_ADDR: the peer. */
-  h: text(({ remoteAddr }) => remoteAddr),
   /** The remote log name of RFC 1413, which nobody asks for. */
   l: missing,
-  /** The user of HTTP Basic authentication. */
-  u: text(userOf),
-  /** The request line. */
-  r: text(({ method, target, protocol }) => `${method} ${target} ${protocol}`),
   m: text(({ method }) => method),
-  /** The path, percent-decoded. */
-  U: text(recordPath),
-  q: text(recordQuery),
   H: text(({ protocol }) => protocol),
   s: text(({ status }) => status),
   /** Body bytes, as text and as a number. */
   b: ours(({ bytes }) => String(numberOf(bytes))),
   B: number(({ bytes }) => bytes),
-  f: text(joinedHeader('referer')),
-  a: text(joinedHeader('user-agent')),
   /** The duration in seconds, microseconds, milliseconds, and as seconds with a fraction. */
   T: number(({ durationMicros }) => Math.trunc(durationMicros / MICROS)),
   D: number(({ durationMicros }) => durationMicros),
@@ -43,29 +34,54 @@ const letters: Readonly<Record<string, Atom>> = {
   p: ours(({ pid }) => `<${typeof pid === 'number' ? pid : process.pid}>`),
 }
 
+/** The letters that may show an address or a secret. */
+const privateLetters: Readonly<Record<string, (privacy: Privacy) => Atom>> = {
+  /** REMOTE_ADDR: the peer. */
+  h: ({ address }) => text(({ remoteAddr }) => address(remoteAddr)),
+  /** The user of HTTP Basic authentication. */
+  u: ({ bareUser }) => text((record) => userOf(record, bareUser)),
+  /** The request line. */
+  r: ({ url }) => text(({ method, target, protocol }) => `${method} ${url(target)} ${protocol}`),
+  /** The path, percent-decoded. */
+  U: (privacy) => text((record) => recordPath(record, privacy)),
+  q: (privacy) => text((record) => recordQuery(record, privacy)),
+  f: ({ header }) => joinedHeader('referer', header('referer')),
+  a: ({ userAgent }) => joinedHeader('user-agent', userAgent),
+}
+
 /** The keys of all atoms that are one letter. */
-export const letterKeys: readonly string[] = [...Object.keys(letters), 't']
+export const letterKeys: readonly string[] = [
+  ...Object.keys(letters),
+  ...Object.keys(privateLetters),
+  't',
+]
 
 /** `%({name}i)s` and its kin; the name is lower case. */
-const families: Readonly<Record<string, (name: string) => Atom>> = {
+const families: Readonly<Record<string, (name: string, privacy: Privacy) => Atom>> = {
   /** A request header; of repeated lines the last. */
-  i: (name) => text(({ requestHeaders }) => fieldValues(requestHeaders, name).at(-1) ?? MISSING),
+  i: (name, { header }) => lastHeader('requestHeaders', name, header(name)),
   /** A response header that the application set. */
-  o: (name) => text(({ responseHeaders }) => fieldValues(responseHeaders, name).at(-1) ?? MISSING),
+  o: (name, { header }) => lastHeader('responseHeaders', name, header(name)),
   /** A variable of the environ. */
-  e: (name) => {
-    const read = compileVariable(name)
-    return text((record) => printVariable(read(record)))
+  e: (name, privacy) => {
+    const read = compileVariable(name, privacy)
+    return text((record) => read(record))
   },
 }
 
+type ReadField = (
+  context: RequestContext,
+  privacy: Privacy,
+  record: AccessRecord,
+) => string | number | undefined
+
 /** `{field}x`: what the context knows. gunicorn has none of these. */
-const fields: Readonly<Record<string, (context: RequestContext) => string | number | undefined>> = {
-  'client.address': ({ client }) => client.address,
+const fields: Readonly<Record<string, ReadField>> = {
+  'client.address': ({ client }, { address }) => address(client.address),
   'client.port': ({ client }) => client.port,
   /** The address, or `unknown` or the obfuscated name that stands for it. */
-  'client.node': ({ client }) => client.node,
-  'peer.address': ({ peer }) => peer.address,
+  'client.node': ({ client }, { address }) => address(client.node),
+  'peer.address': ({ peer }, { address }) => address(peer.address),
   'peer.port': ({ peer }) => peer.port,
   scheme: ({ scheme }) => scheme,
   host: ({ host }) => host,
@@ -75,7 +91,7 @@ const fields: Readonly<Record<string, (context: RequestContext) => string | numb
   origin: ({ origin }) => origin,
   url: urlOf,
   /** The chain, nearest first, separated by commas. */
-  hops: ({ hops }) => hops.map(({ node }) => node).join(','),
+  hops: ({ hops }, { address }) => hops.map(({ node }) => address(node)).join(','),
   trusted: ({ trusted }) => trusted,
   /** The codes of all problems, separated by commas. */
   problems: ({ problems }) => problems.map(({ code }) => code).join(','),
@@ -105,19 +121,20 @@ export const contextFields: readonly string[] = [
 export function compileAtom(
   key: string,
   timezone: string | undefined,
+  privacy: Privacy = openPrivacy,
   { format = key, index = 0 }: { readonly format?: string; readonly index?: number } = {},
 ): Atom {
   if (key === 't') return timeAtom(timezone)
   const [, name, family = ''] = /^\{(.*)\}(.*)$/s.exec(key) ?? []
-  if (name === undefined) return own(letters, key) ?? missing
+  if (name === undefined) return own(letters, key) ?? own(privateLetters, key)?.(privacy) ?? missing
   const place = { option: 'accessLog.format', input: format, index: index + 1 }
   if (family === 't') return patternAtom(name, timezone, place)
   const letter = family.toLowerCase()
-  if (letter === 'x') return fieldAtom(name.toLowerCase(), place)
-  return own(families, letter)?.(name.toLowerCase()) ?? missing
+  if (letter === 'x') return fieldAtom(name.toLowerCase(), privacy, place)
+  return own(families, letter)?.(name.toLowerCase(), privacy) ?? missing
 }
 
-function fieldAtom(name: string, place: OptionErrorPlace): Atom {
+function fieldAtom(name: string, privacy: Privacy, place: OptionErrorPlace): Atom {
   const known = own(recordFields, name)
   if (known !== undefined) return known
   const read = own(fields, name)
@@ -130,16 +147,20 @@ function fieldAtom(name: string, place: OptionErrorPlace): Atom {
       place,
     )
   }
-  return text(({ context }) => {
-    const value = context === undefined ? undefined : read(context)
+  return text((record) => {
+    const { context } = record
+    const value = context === undefined ? undefined : read(context, privacy, record)
     return value === '' ? MISSING : value
   })
 }
 
-/** What `toJSON` made of a context has the text in the place of the function. */
-function urlOf(context: RequestContext): string {
-  const url: unknown = context.url
-  return typeof url === 'string' ? url : context.url().href
+/** Made of the target without its secrets, if it has any: in the path of a URL they may look harmless. */
+function urlOf(context: RequestContext, { url }: Privacy, { target }: AccessRecord): string {
+  // What `toJSON` made of a context has the text in the place of the function.
+  const ready: unknown = context.url
+  if (typeof ready === 'string') return url(ready)
+  const clean = url(target)
+  return url((clean === target ? context.url() : context.url(clean)).href)
 }
 
 /** What a table has under a key; not what every object has, such as `constructor`. */
@@ -147,17 +168,18 @@ function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value 
   return Object.hasOwn(table, key) ? table[key] : undefined
 }
 
-function userOf(record: AccessRecord): string {
-  return (record.user ?? basicUser(headerVariable(record, 'authorization'))) || MISSING
+function userOf(record: AccessRecord, bare: boolean): string {
+  return (record.user ?? basicUser(headerVariable(record, 'authorization'), bare)) || MISSING
 }
 
-function joinedHeader(name: string): (record: AccessRecord) => string {
-  return (record) => headerVariable(record, name) ?? MISSING
+function joinedHeader(name: string, rewrite: Rewrite): Atom {
+  return text((record) => rewritePresent(rewrite, headerVariable(record, name)))
 }
 
-/** As in Python: None, True and False. */
-function printVariable(value: Variable | undefined): string {
-  if (value === undefined) return MISSING
-  if (value === null) return 'None'
-  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
+function lastHeader(
+  side: 'requestHeaders' | 'responseHeaders',
+  name: string,
+  rewrite: Rewrite,
+): Atom {
+  return text((record) => rewritePresent(rewrite, fieldValues(record[side], name).at(-1)))
 }

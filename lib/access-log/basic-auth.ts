@@ -6,16 +6,18 @@ const COLON = 0x3a
 
 /**
  * The user, perhaps empty. Undefined for another scheme, for base64 that Python refuses and for a user
- * that is no UTF-8. Any scheme that begins with "basic" will do; without a colon the whole is the
- * user, so that a token sent alone is printed. What is proved is nothing: anyone may send any name.
+ * that is no UTF-8. Any scheme that begins with "basic" will do. Without a colon the whole is the user in
+ * gunicorn; it may be a token sent alone, so that it is none unless `bare`. What is proved is nothing:
+ * anyone may send any name.
  */
-export function basicUser(authorization: string | undefined): string | undefined {
+export function basicUser(authorization: string | undefined, bare: boolean): string | undefined {
   if (authorization === undefined || !/^basic/i.test(authorization)) return undefined
   const blank = authorization.indexOf(' ')
   if (blank === -1) return undefined
   const credentials = decodeBase64(authorization.slice(blank + 1))
   if (credentials === undefined) return undefined
   const colon = credentials.indexOf(COLON)
+  if (colon === -1 && !bare) return undefined
   const user = colon === -1 ? credentials : credentials.subarray(0, colon)
   return isUtf8(user) ? user.toString() : undefined
 }

@@ -10,6 +10,7 @@ import { isSource, layOut, readFormat, type Slot } from './layout.ts'
 import { compileLogfmt } from './logfmt.ts'
 import { checkFormatOptions, readEscape } from './options.ts'
 import type { Placeholder } from './percent.ts'
+import { compilePrivacy } from './privacy.ts'
 import { compileFields, type Field } from './structured.ts'
 
 type Part = (record: AccessRecord) => string
@@ -29,13 +30,14 @@ export function compileAccessLog(format: string, options: FormatOptions = {}): A
   checkFormatOptions(options)
   const source = readFormat(format)
   const exact = readEscape(options.escape) === 'exact'
+  const privacy = compilePrivacy(options)
   const compile = Object.hasOwn(printers, source) ? printers[source] : undefined
   if (compile !== undefined) {
     if (exact) throw notExact(source)
-    return compile(compileFields(options))
+    return compile(compileFields(options, privacy))
   }
   refuseHeaders(options)
-  const pieces = layOut(source, options.timezone).map((piece) =>
+  const pieces = layOut(source, options.timezone, privacy).map((piece) =>
     typeof piece === 'string' ? piece : guard(exact ? compileExact(piece) : compileSafe(piece)),
   )
   return (record) => {
@@ -113,21 +115,33 @@ function contradiction(option: string, atom: string): OptionError {
   )
 }
 
-/** A format per call is remembered up to this many; a program has a handful. */
+/** Formats are remembered up to this many for the same options; a program has a handful. */
 const MAX_REMEMBERED = 100
 
-const remembered = new Map<string, AccessLogFormat>()
+/** By the options object itself: to compare what is in it would cost more than a line. */
+const remembered = new WeakMap<FormatOptions, Map<string, AccessLogFormat>>()
+const noOptions: FormatOptions = Object.freeze({})
 
 /**
- * The line of a record, without a newline. The format is compiled on its first use and remembered;
- * the oldest of more than 100 is forgotten. Throws an `OptionError` for a wrong format.
+ * The line of a record, without a newline. The format is compiled on its first use and remembered for
+ * as long as the options object is, so keep one; the oldest of more than 100 is forgotten. Throws an
+ * `OptionError` for a wrong format or option.
  */
-export function formatAccessLog(record: AccessRecord, format = 'gunicorn'): string {
-  const known = remembered.get(format)
-  if (known !== undefined) return known(record)
-  const compiled = compileAccessLog(format)
-  const [oldest] = remembered.keys()
-  if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) remembered.delete(oldest)
-  remembered.set(format, compiled)
-  return compiled(record)
+export function formatAccessLog(
+  record: AccessRecord,
+  format = 'gunicorn',
+  options: FormatOptions = noOptions,
+): string {
+  const known = remembered.get(options)?.get(format)
+  return (known ?? remember(format, options))(record)
+}
+
+function remember(format: string, options: FormatOptions): AccessLogFormat {
+  const compiled = compileAccessLog(format, options)
+  const formats = remembered.get(options) ?? new Map<string, AccessLogFormat>()
+  remembered.set(options, formats)
+  const [oldest] = formats.keys()
+  if (oldest !== undefined && formats.size >= MAX_REMEMBERED) formats.delete(oldest)
+  formats.set(format, compiled)
+  return compiled
 }

@@ -7,6 +7,7 @@ import { conversionError, type ValueKind } from './conversion.ts'
 import type { Column } from './escape.ts'
 import { namedFormats, structuredFormats } from './formats.ts'
 import { type Placeholder, parsePercent } from './percent.ts'
+import { openPrivacy, type Privacy } from './privacy.ts'
 
 /** One placeholder, its atom, and the column that the literal text before it makes. */
 export interface Slot {
@@ -49,25 +50,26 @@ export function readFormat(format: unknown): string {
 }
 
 /** Throws an `OptionError` for a placeholder that would lose its line in gunicorn. */
-export function layOut(format: string, timezone: string | undefined): readonly (string | Slot)[] {
+export function layOut(
+  format: string,
+  timezone: string | undefined,
+  privacy: Privacy = openPrivacy,
+): readonly (string | Slot)[] {
+  const compile = ({ key, index }: Placeholder): Atom =>
+    compileAtom(key, timezone, privacy, { format, index: index + KEY })
   let column: Column = 'bare'
   return parsePercent(format).map((piece) => {
-    if (typeof piece !== 'string') return compileSlot(format, piece, timezone, column)
+    if (typeof piece !== 'string') return compileSlot(format, piece, compile(piece), column)
     column = columnAfter(column, piece)
     return piece
   })
 }
 
-function compileSlot(
-  format: string,
-  placeholder: Placeholder,
-  timezone: string | undefined,
-  column: Column,
-): Slot {
-  const { key, index } = placeholder
-  const atom = compileAtom(key, timezone, { format, index: index + KEY })
+function compileSlot(format: string, placeholder: Placeholder, atom: Atom, column: Column): Slot {
   const error = conversionError(placeholder, kindOf(atom))
-  if (error !== undefined) throw badPlaceholder(format, placeholder, error, `Write %(${key})s`)
+  if (error !== undefined) {
+    throw badPlaceholder(format, placeholder, error, `Write %(${placeholder.key})s`)
+  }
   return { placeholder, atom, column }
 }
 

@@ -9,6 +9,8 @@ export const formatOptionNames: readonly string[] = [
   'timezone',
   'requestHeaders',
   'responseHeaders',
+  'redact',
+  'maskAddress',
 ]
 
 /** Throws an `OptionError` for what is no options object, and for an option that does not exist. */
@@ -25,4 +27,25 @@ export function readEscape(mode: unknown): 'safe' | 'exact' {
     "Write 'safe' or 'exact'",
     { option: 'accessLog.escape', input: mode },
   )
+}
+
+/** A header's name is a token (RFC 9110 5.1). */
+const TOKEN = /^[!#$%&'*+.^`|~\w-]+$/
+
+/** A list of header names in lower case, each once. */
+export function readHeaderNames(option: string, names: unknown): readonly string[] {
+  if (names === undefined) return []
+  if (Array.isArray(names) && names.every(isToken)) {
+    return [...new Set(names.map((name) => name.toLowerCase()))]
+  }
+  throw new OptionError(
+    'wrong-type',
+    `${show(names)} is no list of header names`,
+    "Write a list such as ['referer', 'x-request-id']",
+    { option, input: names },
+  )
+}
+
+function isToken(name: unknown): name is string {
+  return typeof name === 'string' && TOKEN.test(name)
 }

@@ -3,10 +3,12 @@
 import type { AccessRecord } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { hasNoPath, splitTarget } from '../context/target.ts'
-import { OptionError, show } from '../errors.ts'
 import { MISSING } from './atom.ts'
 import { compileClock } from './clock.ts'
 import { fieldValues } from './fields.ts'
+import { readHeaderNames } from './options.ts'
+import { openPrivacy, type Privacy } from './privacy.ts'
+import { rewritePresent } from './redacted.ts'
 import { isoPattern } from './strftime.ts'
 import { timeOf } from './time.ts'
 import { headerVariable, recordQuery } from './variables.ts'
@@ -20,20 +22,22 @@ export interface Field {
   readonly read: (record: AccessRecord) => FieldValue
 }
 
+type ReadField = (record: AccessRecord, privacy: Privacy) => FieldValue
+
 const MICROS = 1_000_000
 
 /**
  * The fields in their order: the attributes of an HTTP server span in OpenTelemetry's semantic
  * conventions, the time, the size, the duration, and what only we know as `hopwise.*`.
  */
-const fields: Readonly<Record<string, Field['read']>> = {
+const fields: Readonly<Record<string, ReadField>> = {
   /** ISO 8601 in UTC, with milliseconds. */
   timestamp,
   /** The client that trusted proxies vouch for. */
-  'client.address': ofContext(({ client }) => client.address),
+  'client.address': ofContext(({ client }, { address }) => address(client.address)),
   'client.port': ofContext(({ client }) => client.port),
   /** Who opened the connection. */
-  'network.peer.address': ({ remoteAddr }) => filled(remoteAddr),
+  'network.peer.address': ({ remoteAddr }, { address }) => filled(address(remoteAddr)),
   'network.peer.port': ofContext(({ peer }) => peer.port),
   /** A method of RFC 9110 or PATCH; any other is `_OTHER`, and stands in the field below. */
   'http.request.method': ({ method }) => (isKnown(method) ? method : filled(method) && OTHER),
@@ -44,10 +48,11 @@ const fields: Readonly<Record<string, Field['read']>> = {
   'server.port': ofContext(({ port }) => port),
   /** As sent, not decoded. */
   'url.path': pathOf,
-  'url.query': (record) => filled(recordQuery(record)),
+  'url.query': (record, privacy) => filled(recordQuery(record, privacy)),
   'network.protocol.name': ({ protocol }) => versionOf(protocol) && 'http',
   'network.protocol.version': ({ protocol }) => versionOf(protocol),
-  'user_agent.original': (record) => headerVariable(record, 'user-agent'),
+  'user_agent.original': (record, { userAgent }) =>
+    rewritePresent(userAgent, headerVariable(record, 'user-agent')),
   /** A number, if a response was begun. */
   'http.response.status_code': ({ status }) =>
     /^\d{3}$/.test(String(status)) ? Number(status) : undefined,
@@ -75,12 +80,18 @@ const headerFields = {
 export type HeaderOptions = Readonly<Partial<Record<keyof typeof headerFields, unknown>>>
 
 /** The fields of the table, then those of the headers that were asked for: lists, a line each. */
-export function compileFields(options: HeaderOptions): readonly Field[] {
-  const all = Object.entries(fields).map(([name, read]) => ({ name, read }))
+export function compileFields(
+  options: HeaderOptions,
+  privacy: Privacy = openPrivacy,
+): readonly Field[] {
+  const all = Object.entries(fields).map(([name, read]) => ({
+    name,
+    read: (record: AccessRecord) => read(record, privacy),
+  }))
   return [
     ...all,
-    ...compileHeaders(options, 'requestHeaders'),
-    ...compileHeaders(options, 'responseHeaders'),
+    ...compileHeaders(options, 'requestHeaders', privacy),
+    ...compileHeaders(options, 'responseHeaders', privacy),
   ].map(({ name, read }) => ({ name, read: guard(read) }))
 }
 
@@ -102,31 +113,18 @@ function fieldValue(value: unknown): FieldValue {
   return Array.isArray(value) ? value.map(String) : String(value)
 }
 
-function compileHeaders(options: HeaderOptions, side: keyof typeof headerFields): readonly Field[] {
-  return readNames(options[side], side).map((header) => ({
-    name: headerFields[side] + header,
-    read: (record) => present(fieldValues(record[side], header)),
-  }))
-}
-
-/** A header's name is a token (RFC 9110 5.1). */
-const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
-
-function readNames(names: unknown, side: keyof typeof headerFields): readonly string[] {
-  if (names === undefined) return []
-  if (Array.isArray(names) && names.every(isToken)) {
-    return [...new Set(names.map((name) => name.toLowerCase()))]
-  }
-  throw new OptionError(
-    'wrong-type',
-    `${show(names)} is no list of header names`,
-    "Write a list such as ['referer', 'x-request-id']",
-    { option: `accessLog.${side}`, input: names },
-  )
-}
-
-function isToken(name: unknown): name is string {
-  return typeof name === 'string' && TOKEN.test(name)
+function compileHeaders(
+  options: HeaderOptions,
+  side: keyof typeof headerFields,
+  { header }: Privacy,
+): readonly Field[] {
+  return readHeaderNames(`accessLog.${side}`, options[side]).map((name) => {
+    const rewrite = header(name)
+    return {
+      name: headerFields[side] + name,
+      read: (record) => present(fieldValues(record[side], name).map(rewrite)),
+    }
+  })
 }
 
 /** RFC 9110 9.3 and RFC 5789. */
@@ -160,14 +158,14 @@ function timestamp(record: AccessRecord): string | undefined {
 }
 
 /** A target that names no path (`*`, authority-form) has none; nor has an absolute one without. */
-function pathOf({ path, target }: AccessRecord): string | undefined {
+function pathOf({ path, target }: AccessRecord, privacy: Privacy): string | undefined {
   if (path === undefined && hasNoPath(target)) return undefined
-  return filled(path ?? splitTarget(target).path)
+  return filled(path === undefined ? splitTarget(privacy.url(target)).path : privacy.path(path))
 }
 
-function ofContext(read: (context: RequestContext) => FieldValue): Field['read'] {
-  return ({ context }) => {
-    const value = context === undefined ? undefined : read(context)
+function ofContext(read: (context: RequestContext, privacy: Privacy) => FieldValue): ReadField {
+  return ({ context }, privacy) => {
+    const value = context === undefined ? undefined : read(context, privacy)
     return typeof value === 'object' ? present(value) : value === '' ? undefined : value
   }
 }

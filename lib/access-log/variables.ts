@@ -6,18 +6,20 @@ import { factsOf } from '../context/context.ts'
 import { serverVariables } from '../context/environ.ts'
 import { decodePath, splitTarget } from '../context/target.ts'
 import { fieldValues } from './fields.ts'
+import { openPrivacy, type Privacy } from './privacy.ts'
+import { rewritePresent } from './redacted.ts'
 
-type Read = (record: AccessRecord) => Variable | undefined
+type Read = (record: AccessRecord, privacy: Privacy) => Variable | undefined
 
 /** The variables that are no header. Each is read alone: an environ for every line costs too much. */
 const known: Readonly<Record<string, Read>> = {
-  remote_addr: ({ remoteAddr }) => remoteAddr,
+  remote_addr: ({ remoteAddr }, { address }) => address(remoteAddr),
   remote_port: ofContext(({ peer }) => peer.port),
   server_name: ofContext((context) => serverVariables(context, factsOf(context)).SERVER_NAME),
   server_port: ofContext((context) => serverVariables(context, factsOf(context)).SERVER_PORT),
   server_protocol: ({ protocol }) => protocol,
   request_method: ({ method }) => method,
-  raw_uri: ({ target }) => target,
+  raw_uri: ({ target }, { url }) => url(target),
   script_name: ({ context }) => context?.prefix ?? '',
   path_info: recordPath,
   query_string: recordQuery,
@@ -26,22 +28,36 @@ const known: Readonly<Record<string, Read>> = {
   'wsgi.url_scheme': ofContext(({ scheme }) => scheme),
 }
 
-/** Compiles a variable by its lower-case name; undefined where a record has none. */
-export function compileVariable(name: string): Read {
-  const read = (Object.hasOwn(known, name) ? known[name] : undefined) ?? compileHeader(name)
+/** Compiles a variable by its lower-case name to its text; undefined where a record has none. */
+export function compileVariable(
+  name: string,
+  privacy: Privacy = openPrivacy,
+): (record: AccessRecord) => string | undefined {
+  const read =
+    (Object.hasOwn(known, name) ? known[name] : undefined) ?? compileHeader(name, privacy)
+  const rewrite = privacy.variable(name)
   return (record) => {
     const own = record.environ === undefined ? undefined : ownVariable(record, name)
-    return own === undefined ? read(record) : own
+    if (own !== undefined) return rewrite(printVariable(own))
+    const value = read(record, privacy)
+    return value === undefined ? undefined : printVariable(value)
   }
+}
+
+/** As in Python: None, True and False. */
+function printVariable(value: Variable): string {
+  if (value === null) return 'None'
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 }
 
 /** What `environ` does not have either: Proxy (CVE-2016-5385), and two that go without HTTP_. */
 const NO_HEADER = /^http_(?:proxy$|content_type$|content_length$|:)|-/
 
-function compileHeader(name: string): Read {
+function compileHeader(name: string, privacy: Privacy): Read {
   if (!name.startsWith('http_') || NO_HEADER.test(name)) return () => undefined
   const header = name.slice('http_'.length).replaceAll('_', '-')
-  return (record) => joined(record, header)
+  const rewrite = privacy.header(header)
+  return (record) => rewritePresent(rewrite, joined(record, header))
 }
 
 function ofContext(read: (context: RequestContext) => Variable | undefined): Read {
@@ -66,12 +82,15 @@ function joined({ requestHeaders }: AccessRecord, name: string): string | undefi
   return values.length > 1 ? values.join(',') : values[0]
 }
 
+// What is to be hidden is looked for in the whole target: a part of it, or what was decoded, may not
+// show any more what it was.
+
 /** The path, percent-decoded. */
-export function recordPath({ path, target }: AccessRecord): string {
-  return path ?? decodePath(splitTarget(target).path)
+export function recordPath({ path, target }: AccessRecord, privacy: Privacy): string {
+  return path === undefined ? decodePath(splitTarget(privacy.url(target)).path) : privacy.path(path)
 }
 
 /** The query without its `?`, not decoded. */
-export function recordQuery({ query, target }: AccessRecord): string {
-  return query ?? splitTarget(target).query
+export function recordQuery({ query, target }: AccessRecord, privacy: Privacy): string {
+  return query === undefined ? splitTarget(privacy.url(target)).query : privacy.query(query)
 }

@@ -33,7 +33,7 @@ export function parseNetwork(text: string): Network | NetworkFault {
   if (mapped && length < MAPPED_BITS) return { kind: 'mapped-too-wide' }
 
   const prefixLength = mapped ? length - MAPPED_BITS : length
-  const masked = mask(base, prefixLength)
+  const masked = maskIp(base, prefixLength)
   if (masked.text !== base.text) {
     return { kind: 'host-bits', network: `${masked.text}/${prefixLength}` }
   }
@@ -45,7 +45,7 @@ export function isNetwork(parsed: Network | NetworkFault): parsed is Network {
 }
 
 /** The address with every bit behind the prefix cleared. */
-function mask(ip: Ip, prefixLength: number): Ip {
+export function maskIp(ip: Readonly<IpBits>, prefixLength: number): Ip {
   const spare = ip.version === 4 ? 96 : 0
   const cut = (bits: number, index: number): number => {
     const kept = Math.min(32, Math.max(0, prefixLength + spare - index * 32))

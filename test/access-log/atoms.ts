@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { compileAtom, contextFields } from '../../lib/access-log/atoms.ts'
+import { compilePrivacy, openPrivacy } from '../../lib/access-log/privacy.ts'
 import { compileTrust, resolveContext } from '../../lib/index.ts'
 import { record } from '../fixtures/record.ts'
 
@@ -221,13 +222,13 @@ t.test('a field that does not exist is an error that names the nearest', (t) => 
 
 t.test('a mistake in braces shows the column where it stands in the format', (t) => {
   const place = { format: '%(h)s %({%Y-%Q}t)s %({nope}x)s', index: 8 }
-  t.throws(() => compileAtom('{%Y-%Q}t', undefined, place), {
+  t.throws(() => compileAtom('{%Y-%Q}t', undefined, openPrivacy, place), {
     code: 'bad-format',
     option: 'accessLog.format',
     input: place.format,
     index: 12,
   })
-  t.throws(() => compileAtom('{nope}x', undefined, { ...place, index: 21 }), {
+  t.throws(() => compileAtom('{nope}x', undefined, openPrivacy, { ...place, index: 21 }), {
     code: 'bad-format',
     index: 22,
   })
@@ -236,5 +237,37 @@ t.test('a mistake in braces shows the column where it stands in the format', (t)
     input: '{nope}x',
     index: 1,
   })
+  t.end()
+})
+
+t.test('what a line is not to say is looked for in every atom that may hold it', (t) => {
+  const privacy = compilePrivacy({ maskAddress: true, redact: { headers: ['user-agent'] } })
+  const requestHeaders = [
+    ...['Host', 'shop.example', 'X-Forwarded-For', '203.0.113.217', 'User-Agent', 'agent/1.0'],
+    ...['Referer', 'https://user:pass@ref.example/', 'Authorization', 'Basic dG9rZW4='],
+  ]
+  const target = 'https:///token@h.example'
+  const facts = { remoteAddress: '10.0.0.2', url: target, rawHeaders: requestHeaders }
+  const context = resolveContext(facts, compileTrust({ forwardedAllowIps: '10.0.0.2' }))
+  const made = record({ target, requestHeaders, context })
+  const wanted: Readonly<Record<string, string>> = {
+    h: '10.0.0.0',
+    u: '-',
+    r: 'GET https:///REDACTED@h.example HTTP/1.1',
+    U: '/REDACTED@h.example',
+    f: 'https://REDACTED:REDACTED@ref.example/',
+    a: 'REDACTED',
+    '{x-forwarded-for}i': '203.0.113.0',
+    '{set-cookie}o': 'REDACTED',
+    '{HTTP_REFERER}e': 'https://REDACTED:REDACTED@ref.example/',
+    '{client.address}x': '203.0.113.0',
+    '{client.node}x': '203.0.113.0',
+    '{peer.address}x': '10.0.0.0',
+    '{hops}x': '10.0.0.0,203.0.113.0',
+    '{url}x': 'http://localhost/REDACTED@h.example',
+  }
+  for (const [key, value] of Object.entries(wanted)) {
+    t.equal(compileAtom(key, 'UTC', privacy).read(made), value, key)
+  }
   t.end()
 })

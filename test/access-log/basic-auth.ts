@@ -100,12 +100,22 @@ const recorded = [
 
 for (const [title, rows] of recorded) {
   t.test(title, (t) => {
-    for (const [header, user] of rows) t.equal(basicUser(header), user, JSON.stringify(header))
+    for (const [header, user] of rows)
+      t.equal(basicUser(header, true), user, JSON.stringify(header))
     t.end()
   })
 }
 
 t.test('a request without the header has no user', (t) => {
-  t.equal(basicUser(undefined), undefined)
+  t.equal(basicUser(undefined, true), undefined)
+  t.end()
+})
+
+// RFC 7617 2: user-pass = user-id ":" password
+t.test('without a colon there is no user, unless a bare one is asked for', (t) => {
+  const token = `Basic ${Buffer.from('token').toString('base64')}`
+  t.equal(basicUser(token, false), undefined)
+  t.equal(basicUser(token, true), 'token')
+  t.equal(basicUser(`Basic ${Buffer.from('bob:pw').toString('base64')}`, false), 'bob')
   t.end()
 })

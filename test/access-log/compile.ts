@@ -193,6 +193,34 @@ t.test(
   },
 )
 
+t.test('formatAccessLog remembers a format for as long as its options', (t) => {
+  const options = { escape: 'exact', timezone: 'UTC' } as const
+  const made = record({ requestHeaders: ['X', 'a\\b'], timezone: undefined })
+  for (let round = 0; round < 2; round++) {
+    t.equal(formatAccessLog(made, '%({x}i)s', options), 'a\\b')
+    t.equal(formatAccessLog(made, '%({x}i)s'), 'a\\\\b')
+  }
+  const wrong = (): unknown => Reflect.apply(formatAccessLog, undefined, [made, '%(h)s', null])
+  t.throws(wrong, { code: 'wrong-type', option: 'options' })
+  t.throws(() => formatAccessLog(made, '%(h)s', { redact: { keep: ['x'] } }), OptionError)
+  t.end()
+})
+
+t.test('credentials are not printed unless they are asked for', (t) => {
+  const made = record({ requestHeaders: ['Cookie', 'a=1', 'X-Real-IP', '203.0.113.217'] })
+  const format = '"%({cookie}i)s" %({x-real-ip}i)s'
+  t.equal(compileAccessLog(format)(made), '"REDACTED" 203.0.113.217')
+  t.equal(compileAccessLog(format, { redact: { keep: ['cookie'] } })(made), '"a=1" 203.0.113.217')
+  t.equal(compileAccessLog(format, { maskAddress: true })(made), '"REDACTED" 203.0.113.0')
+  t.equal(compileAccessLog(format, { escape: 'exact' })(made), '"a=1" 203.0.113.217')
+  const headers = { requestHeaders: ['cookie'], maskAddress: true } as const
+  t.match(JSON.parse(compileAccessLog('json', headers)(made)), {
+    'network.peer.address': '10.0.0.0',
+    'http.request.header.cookie': ['REDACTED'],
+  })
+  t.end()
+})
+
 t.test('a user cannot forge where the time begins', (t) => {
   const made = record({ user: '[x' })
   t.equal(compileAccessLog('%(u)s %(t)s')(made), '\\x5bx [20/Nov/2026:11:29:06 +0000]')

@@ -1,7 +1,12 @@
 // The options of a format, before anything is made of them.
 
 import t from 'tap'
-import { checkFormatOptions, formatOptionNames, readEscape } from '../../lib/access-log/options.ts'
+import {
+  checkFormatOptions,
+  formatOptionNames,
+  readEscape,
+  readHeaderNames,
+} from '../../lib/access-log/options.ts'
 import { compileAccessLog, parseAccessLog } from '../../lib/index.ts'
 import { startUpError } from '../fixtures/start-up-error.ts'
 
@@ -43,6 +48,16 @@ t.test('there are two ways to escape', (t) => {
       option: 'accessLog.escape',
       message: /'safe' or 'exact'/,
     })
+  }
+  t.end()
+})
+
+t.test('names of headers are a list of tokens, in lower case and each once (RFC 9110 5.1)', (t) => {
+  t.same(readHeaderNames('headers', ['X-A', 'x-a', 'x_b']), ['x-a', 'x_b'])
+  t.same(readHeaderNames('headers', undefined), [])
+  for (const names of ['referer', [''], ['a b'], [5], null, {}]) {
+    const error = startUpError(() => readHeaderNames('accessLog.redact.headers', names))
+    t.match(error, { code: 'wrong-type', option: 'accessLog.redact.headers', input: names })
   }
   t.end()
 })

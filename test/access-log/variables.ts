@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
+import { compilePrivacy, openPrivacy } from '../../lib/access-log/privacy.ts'
 import { createRecord } from '../../lib/access-log/record.ts'
 import {
   compileVariable,
@@ -10,12 +11,12 @@ import {
   recordQuery,
 } from '../../lib/access-log/variables.ts'
 import { compileTrust, environ, resolveContext } from '../../lib/index.ts'
-import type { AccessRecord, Variable } from '../../types/access-log.ts'
+import type { AccessRecord } from '../../types/access-log.ts'
 import { facts } from '../fixtures/arbitraries.ts'
 import { assertProperty } from '../fixtures/assert-property.ts'
 import { record } from '../fixtures/record.ts'
 
-function variable(made: AccessRecord, name: string): Variable | undefined {
+function variable(made: AccessRecord, name: string): string | undefined {
   return compileVariable(name)(made)
 }
 
@@ -79,16 +80,18 @@ t.test('CVE-2016-5385: a Proxy header is no HTTP_PROXY', (t) => {
 t.test('the environ of the record wins, in any case', (t) => {
   const made = record({ environ: { REMOTE_ADDR: '192.0.2.1', 'my.key': 7, None: null } })
   t.equal(variable(made, 'remote_addr'), '192.0.2.1')
-  t.equal(variable(made, 'my.key'), 7)
-  t.equal(variable(made, 'none'), null)
+  t.equal(variable(made, 'my.key'), '7')
+  t.equal(variable(made, 'none'), 'None')
+  t.equal(variable(record({ environ: { A: true } }), 'a'), 'True')
+  t.equal(variable(record({ environ: { A: false } }), 'a'), 'False')
   t.end()
 })
 
 t.test('path and query of the record win over those of the target', (t) => {
-  t.equal(recordPath(record({ path: '/given' })), '/given')
-  t.equal(recordQuery(record({ query: 'given' })), 'given')
-  t.equal(recordPath(record({ target: 'http://h.example/a%2Fb?q#f' })), '/a/b')
-  t.equal(recordQuery(record({ target: '/a' })), '')
+  t.equal(recordPath(record({ path: '/given' }), openPrivacy), '/given')
+  t.equal(recordQuery(record({ query: 'given' }), openPrivacy), 'given')
+  t.equal(recordPath(record({ target: 'http://h.example/a%2Fb?q#f' }), openPrivacy), '/a/b')
+  t.equal(recordQuery(record({ target: '/a' }), openPrivacy), '')
   t.end()
 })
 
@@ -106,3 +109,43 @@ t.test(
     t.end()
   },
 )
+
+t.test('what is to be hidden is looked for before a path is decoded', (t) => {
+  const privacy = compilePrivacy({})
+  const target = '//user:p%2Fa%3Fs@h.example/%41'
+  t.equal(recordPath(record({ target }), privacy), '//REDACTED:REDACTED@h.example/A')
+  t.equal(
+    recordPath(record({ path: '//user:p?s#%@h.example/?' }), privacy),
+    '//REDACTED:REDACTED@h.example/?',
+  )
+  t.equal(
+    compileVariable('path_info', privacy)(record({ target })),
+    '//REDACTED:REDACTED@h.example/A',
+  )
+  t.equal(recordQuery(record({ query: 'u=//a:b@c' }), privacy), 'u=//REDACTED:REDACTED@c')
+  t.end()
+})
+
+t.test('variables are rewritten by what they hold, also those of the record itself', (t) => {
+  const privacy = compilePrivacy({ maskAddress: true })
+  const environ = {
+    HTTP_COOKIE: 'a=1',
+    HTTP_X: 'a',
+    REMOTE_ADDR: '203.0.113.217',
+    RAW_URI: '//a:b@c',
+  }
+  for (const made of [
+    record({ environ }),
+    record({
+      remoteAddr: '203.0.113.217',
+      target: '//a:b@c',
+      requestHeaders: ['Cookie', 'a=1', 'X', 'a'],
+    }),
+  ]) {
+    t.equal(compileVariable('http_cookie', privacy)(made), 'REDACTED')
+    t.equal(compileVariable('http_x', privacy)(made), 'a')
+    t.equal(compileVariable('remote_addr', privacy)(made), '203.0.113.0')
+    t.equal(compileVariable('raw_uri', privacy)(made), '//REDACTED:REDACTED@c')
+  }
+  t.end()
+})

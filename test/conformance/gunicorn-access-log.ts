@@ -101,7 +101,7 @@ function recordOf(facts: Facts, { tz }: Case): AccessRecord {
 /** What we write for a case; undefined where the format is refused at start-up. */
 function linesOf(recorded: Case, mode: FormatOptions['escape'] = 'exact'): string | undefined {
   try {
-    const format = compileAccessLog(recorded.format, { escape: mode })
+    const format = compileAccessLog(recorded.format, { escape: mode, redact: false })
     return recorded.facts.map((facts) => `${format(recordOf(facts, recorded))}\n`).join('')
   } catch {
     return undefined

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { compileAtom } from '../../lib/access-log/atoms.ts'
+import { compilePrivacy } from '../../lib/access-log/privacy.ts'
 import { pythonAscii, pythonRepr } from '../../lib/access-log/python-text.ts'
 import { compileFields } from '../../lib/access-log/structured.ts'
 import { type AccessRecord, compileAccessLog, parseAccessLog } from '../../lib/index.ts'
@@ -28,7 +29,8 @@ function holds<Values>(title: string, numRuns: number, property: fc.IProperty<Va
 }
 
 const headerOptions = { requestHeaders: ['x-a', 'cookie'], responseHeaders: ['x-a'] }
-const fields = compileFields(headerOptions)
+const privacy = compilePrivacy({})
+const fields = compileFields(headerOptions, privacy)
 const json = compileAccessLog('json', headerOptions)
 const logfmt = compileAccessLog('logfmt', headerOptions)
 const exactly = compileAccessLog(formatOf(all), { escape: 'exact' })
@@ -76,7 +78,7 @@ const readable = fc
 
 /** What a column prints, before it is escaped and filled. */
 function printed({ key, conversion }: Placed, record: AccessRecord): string {
-  const value = compileAtom(key, 'UTC').read(record)
+  const value = compileAtom(key, 'UTC', privacy).read(record)
   if (typeof value === 'number') return String(value)
   const shown = key === 'h' && value === '' ? '-' : value
   if (conversion.endsWith('r')) return pythonRepr(shown)
@@ -121,7 +123,7 @@ const alike = formatOf(
       !(key === 'r' && column === 'bare'),
   ),
 )
-const safe = compileAccessLog(alike)
+const safe = compileAccessLog(alike, { redact: false })
 const exact = compileAccessLog(alike, { escape: 'exact' })
 
 holds(
