@@ -12,6 +12,7 @@ export type {
   MaskOptions,
   Outcome,
   RedactOptions,
+  SampleOptions,
 } from '../types/access-log.ts'
 export type {
   Hop,

@@ -111,6 +111,14 @@ export interface LineStream {
   write(text: string): unknown
 }
 
+/** Which requests have a line when not all have. */
+export interface SampleOptions {
+  /** The share of requests without an error and not slow, from 0 to 1: 0.1 is every tenth. */
+  readonly ratio: number
+  /** From here on a request is slow, and has its line. Default: 1000. */
+  readonly slowMillis?: number | undefined
+}
+
 /** The access log of a door. */
 export interface AccessLogOptions extends FormatOptions {
   /** A named format or a gunicorn `access_log_format`. Default: `gunicorn`. */
@@ -120,4 +128,8 @@ export interface AccessLogOptions extends FormatOptions {
    * leaves does not end the process, and one that sleeps does not fill its memory.
    */
   readonly stream?: LineStream | undefined
+  /** Leaves out the line where it returns `true`; if it throws the line is written. */
+  readonly skip?: ((record: AccessRecord) => boolean) | undefined
+  /** Default: every request. Errors (a status from 400 on, an outcome but `complete`) always have their line. */
+  readonly sample?: SampleOptions | undefined
 }

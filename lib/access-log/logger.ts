@@ -11,6 +11,7 @@ import { whenLeaving } from './leaving.ts'
 import { formatOptionNames } from './options.ts'
 import { createRecord, type Ending, responseEnding } from './record.ts'
 import { type AnyResponse, isClosed, watchResponse } from './response.ts'
+import { compileSelection, selectionOptionNames } from './selection.ts'
 
 /** Writes one line for each request. */
 export interface AccessLogger {
@@ -23,17 +24,32 @@ export interface AccessLogger {
 /** `true`: gunicorn's format on stdout; a format; or options. */
 export type AccessLogOption = boolean | string | AccessLogOptions
 
-const optionNames: readonly string[] = ['format', 'stream', ...formatOptionNames]
+const optionNames: readonly string[] = [
+  'format',
+  'stream',
+  ...formatOptionNames,
+  ...selectionOptionNames,
+]
 
-/** Compiles the option `accessLog`; undefined when no log is asked for. Throws an `OptionError`. */
-export function compileLogger(option: AccessLogOption | undefined): AccessLogger | undefined {
+/**
+ * Compiles the option `accessLog`; undefined when no log is asked for. `clientHeader` is the private
+ * header that the client's address is read from, if there is one: a mask covers it too. Throws an
+ * `OptionError`.
+ */
+export function compileLogger(
+  option: AccessLogOption | undefined,
+  clientHeader?: string,
+): AccessLogger | undefined {
   if (option === undefined || option === false) return undefined
-  const { format = 'gunicorn', stream, ...formatOptions } = readOption(option)
-  const print = compileAccessLog(checkFormat(format), formatOptions)
+  const { format = 'gunicorn', stream, skip, sample, ...formatOptions } = readOption(option)
+  const maskAddress = withHeader(formatOptions.maskAddress, clientHeader)
+  const print = compileAccessLog(checkFormat(format), { ...formatOptions, maskAddress })
+  const isLogged = compileSelection({ skip, sample })
   const lines = checkStream(stream)
   const write = (context: RequestContext, ending: Ending): void => {
     try {
-      lines.write(`${print(createRecord(context, ending))}\n`)
+      const record = createRecord(context, ending)
+      if (isLogged(record)) lines.write(`${print(record)}\n`)
     } catch (error) {
       // A stream that throws must not take the process with it; a request has nothing to do with it.
       process.emitWarning(`the access log could not be written: ${error}`, 'HopwiseWarning')
@@ -71,12 +87,23 @@ function readOption(option: Exclude<AccessLogOption, false>): AccessLogOptions {
     throw new OptionError(
       'wrong-type',
       `${show(option)} is no access log`,
-      "Write true, a format such as 'combined', or { format, stream, escape, timezone }",
+      "Write true, a format such as 'combined', or { format, stream, timezone }",
       { option: 'accessLog', input: option },
     )
   }
   checkOptions(option, optionNames, 'accessLog')
   return option
+}
+
+/** What is no mask, or no list, is left for the format to refuse. */
+function withHeader(
+  mask: AccessLogOptions['maskAddress'],
+  header: string | undefined,
+): AccessLogOptions['maskAddress'] {
+  if (header === undefined) return mask
+  if (mask === true) return { headers: [header] }
+  const headers = isPlainObject(mask) ? (mask.headers ?? []) : undefined
+  return Array.isArray(headers) ? { ...mask, headers: [...headers, header] } : mask
 }
 
 /** gunicorn prints a format without values as it is, on every line: here nobody can want that. */

@@ -49,9 +49,13 @@ export function compileDoor(options: DoorOptions | undefined): Door {
   return {
     trust: compiled,
     resolve: (request) => resolveContext(request, compiled, resolveOptions),
-    log: compileLogger(accessLog),
+    log: compileLogger(accessLog, clientHeader(compiled)),
     getters: checkBoolean('getters', getters, false),
   }
+}
+
+function clientHeader({ policy: { source } }: Trust): string | undefined {
+  return source.kind === 'address' ? source.name : undefined
 }
 
 function shared(trust: unknown, beside: TrustOptions): Trust {

@@ -199,3 +199,52 @@ t.test('a stream that throws is a warning, not the end of the process', async (t
   log?.write(context, { status: 200, bytes: 0, durationMicros: 1, outcome: 'complete' })
   t.match(warnings(), [{ args: [/could not be written: Error: on purpose/, 'HopwiseWarning'] }])
 })
+
+t.test('what is skipped or not sampled is not written', (t) => {
+  const lines: string[] = []
+  const log = compileLogger({
+    format: '%(U)s %(s)s',
+    stream: { write: (text) => lines.push(text) },
+    skip: ({ target }) => target === '/healthz',
+    sample: { ratio: 0.5 },
+  })
+  const ending = { bytes: 0, durationMicros: 1, outcome: 'complete' } as const
+  for (const [url, status] of [
+    ...([
+      ['/a', 200],
+      ['/healthz', 500],
+      ['/b', 200],
+      ['/c', 404],
+      ['/d', 200],
+    ] as const),
+  ]) {
+    log?.write(resolveContext({ url }, trust), { ...ending, status })
+  }
+  t.same(lines, ['/b 200\n', '/c 404\n'])
+  t.end()
+})
+
+t.test('a mask covers the private header that the client is read from', (t) => {
+  const headers = ['x-other'] as const
+  const rawHeaders = ['X-My-Client', '203.0.113.217', 'X-Other', '203.0.113.218']
+  const context = resolveContext({ rawHeaders }, trust)
+  const ending = { status: 200, bytes: 0, durationMicros: 1 }
+  for (const [maskAddress, written] of [
+    [undefined, '203.0.113.217 203.0.113.218\n'],
+    [true, '203.0.113.0 203.0.113.218\n'],
+    [{ ipv4: 16 }, '203.0.0.0 203.0.113.218\n'],
+    [{ headers }, '203.0.113.0 203.0.113.0\n'],
+  ] as const) {
+    const lines: string[] = []
+    const format = '%({x-my-client}i)s %({x-other}i)s'
+    const option = { format, maskAddress, stream: { write: (text: string) => lines.push(text) } }
+    compileLogger(option, 'x-my-client')?.write(context, ending)
+    t.same(lines, [written])
+  }
+  for (const maskAddress of [5, { headers: 'x' }]) {
+    const wrong = (): unknown =>
+      Reflect.apply(compileLogger, undefined, [{ maskAddress }, 'x-my-client'])
+    t.throws(wrong, OptionError)
+  }
+  t.end()
+})

@@ -50,6 +50,23 @@ t.test('listener and log are handed on', (t) => {
   t.end()
 })
 
+t.test('the log masks the header that the policy reads the client from', (t) => {
+  for (const [headers, shown] of [
+    [[{ address: 'x-my-client' }], '203.0.113.0'],
+    [['x-forwarded-for'], '203.0.113.7'],
+  ] as const) {
+    const lines: string[] = []
+    const stream = { write: (text: string) => lines.push(text) }
+    const accessLog = { format: '%({x-my-client}i)s', maskAddress: true, stream }
+    const { resolve, log } = compileDoor({ headers, accessLog })
+    const request = { remoteAddress: '127.0.0.1', rawHeaders: ['X-My-Client', '203.0.113.7'] }
+    const context = Reflect.apply(resolve, undefined, [request])
+    log?.write(context, { status: 200, bytes: 0, durationMicros: 1 })
+    t.same(lines, [`${shown}\n`])
+  }
+  t.end()
+})
+
 t.test('a mistake is an error at start-up that names the option', (t) => {
   const trust = compileTrust()
   const mistakes: readonly (readonly [unknown, { code: string; [more: string]: unknown }])[] = [
