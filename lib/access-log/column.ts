@@ -81,7 +81,7 @@ const OURS = /[\w.:<>+'-]/
 
 function compileStops(slot: Slot): Stops {
   if (isOurs(slot)) return (line, index) => !OURS.test(line.charAt(index))
-  const escapes = compileEscapes(slot.column)
+  const escapes = compileEscapes(slot.column, slot.separators)
   return (line, index) => escapes(line, index) !== undefined
 }
 

@@ -4,12 +4,11 @@ import type { AccessLogFormat, AccessRecord, FormatOptions } from '../../types/a
 import { OptionError } from '../errors.ts'
 import { MISSING } from './atom.ts'
 import { compileConversion, pad } from './conversion.ts'
-import { type Column, compileEscape, compileSourceEscape } from './escape.ts'
+import { compileEscape, compileSourceEscape } from './escape.ts'
 import { compileJson } from './json.ts'
 import { isSource, layOut, readFormat, type Slot } from './layout.ts'
 import { compileLogfmt } from './logfmt.ts'
 import { checkFormatOptions, readEscape } from './options.ts'
-import type { Placeholder } from './percent.ts'
 import { compilePrivacy } from './privacy.ts'
 import { compileFields, type Field } from './structured.ts'
 
@@ -68,14 +67,18 @@ function compileExact({ placeholder, atom: { ours, read } }: Slot): Part {
 /**
  * Cut first, then escape, then fill: a cut through an escape would let the value out of its column.
  */
-function compileSafe({ placeholder, atom: { ours, read }, column }: Slot): Part {
+function compileSafe(slot: Slot): Part {
+  const {
+    placeholder,
+    atom: { ours, read },
+  } = slot
   // A number that is printed as a character may be a newline.
   if (ours && placeholder.conversion !== 'c') {
     const convert = compileConversion(placeholder)
     return (record) => convert(read(record))
   }
   const convert = compileConversion({ ...placeholder, width: undefined })
-  const escapeText = compileSlotEscape(placeholder, column)
+  const escapeText = compileSlotEscape(slot)
   const empty = placeholder.key === 'h' ? MISSING : ''
   return (record) => {
     const value = read(record)
@@ -84,9 +87,9 @@ function compileSafe({ placeholder, atom: { ours, read }, column }: Slot): Part 
 }
 
 /** Readers take the first bracket of a line for the beginning of the time; the user stands before it. */
-function compileSlotEscape(placeholder: Placeholder, column: Column): (text: string) => string {
-  if (isSource(placeholder)) return compileSourceEscape(column)
-  const escapeText = compileEscape(column)
+function compileSlotEscape({ placeholder, column, separators }: Slot): (text: string) => string {
+  if (isSource(placeholder)) return compileSourceEscape(column, separators)
+  const escapeText = compileEscape(column, separators)
   if (placeholder.key !== 'u' || column !== 'bare') return escapeText
   return (text) => escapeText(text).replaceAll('[', '\\x5b')
 }

@@ -29,12 +29,13 @@ export const needsEscape: RegExp = new RegExp(String.raw`["\\${CONTROL}]`, 'u')
 
 /**
  * How a value is escaped in a column: `\"` `\\` `\n` `\r` `\t`, else `\xhh` or `\uhhhh`; in a bare
- * column white space too, in a bracketed one the closing bracket. All other characters stay.
+ * column white space too, in a bracketed one the closing bracket, and the separators (ASCII) that are
+ * given. All other characters stay.
  */
-export function compileEscape(column: Column): (text: string) => string {
-  const dirty = compileDirty(column)
-  const unlikeJson = new RegExp(`[${UNLIKE_JSON}${BEYOND[column]}]`, 'u')
-  const escapes = compileEscapes(column)
+export function compileEscape(column: Column, separators = ''): (text: string) => string {
+  const dirty = compileDirty(column, separators)
+  const unlikeJson = new RegExp(`[${UNLIKE_JSON}${beyond(column, separators)}]`, 'u')
+  const escapes = compileEscapes(column, separators)
   return (text) => {
     if (!dirty.test(text)) return text
     // Twice as fast as a loop where an attacker sends nothing but quotes.
@@ -46,11 +47,12 @@ export function compileEscape(column: Column): (text: string) => string {
  * The same for text that is Python source already (`%(a)r`): its backslashes begin escapes, so that
  * they stay, and controls it has none.
  */
-export function compileSourceEscape(column: Column): (text: string) => string {
+export function compileSourceEscape(column: Column, separators = ''): (text: string) => string {
+  const ends = column === 'bare' ? ` ${separators}` : column === 'bracketed' ? ']' : ''
   return (text) => {
-    const quoted = text.replaceAll('"', '\\"')
-    if (column === 'bare') return quoted.replaceAll(' ', '\\x20')
-    return column === 'bracketed' ? quoted.replaceAll(']', '\\x5d') : quoted
+    let quoted = text.replaceAll('"', '\\"')
+    for (const end of ends) quoted = quoted.replaceAll(end, hexEscape(end))
+    return quoted
   }
 }
 
@@ -60,11 +62,11 @@ export type Escapes = (text: string, index: number) => string | undefined
 /** Units below this are looked up, since they are what HTTP headers are made of. */
 const NARROW = 0x100
 
-export function compileEscapes(column: Column): Escapes {
-  const dirty = compileDirty(column)
+export function compileEscapes(column: Column, separators = ''): Escapes {
+  const dirty = compileDirty(column, separators)
   const narrow = Array.from({ length: NARROW }, (_, code) => {
     const character = String.fromCharCode(code)
-    return dirty.test(character) ? (NAMED[character] ?? `\\x${hex(code, 2)}`) : undefined
+    return dirty.test(character) ? (NAMED[character] ?? hexEscape(character)) : undefined
   })
   return (text, index) => {
     const code = text.charCodeAt(index)
@@ -73,8 +75,18 @@ export function compileEscapes(column: Column): Escapes {
   }
 }
 
-function compileDirty(column: Column): RegExp {
-  return new RegExp(String.raw`["\\${CONTROL}${BEYOND[column]}]`, 'u')
+function compileDirty(column: Column, separators: string): RegExp {
+  return new RegExp(String.raw`["\\${CONTROL}${beyond(column, separators)}]`, 'u')
+}
+
+/** The part of a character class that a column adds. */
+function beyond(column: Column, separators: string): string {
+  return BEYOND[column] + [...separators].map(hexEscape).join('')
+}
+
+/** `\xhh` of a character below U+0100. */
+function hexEscape(character: string): string {
+  return `\\x${hex(character.charCodeAt(0), 2)}`
 }
 
 /** The character that the unit at `index` belongs to: half of a pair is not a lone surrogate. */

@@ -14,6 +14,8 @@ export interface Slot {
   readonly placeholder: Placeholder
   readonly atom: Atom
   readonly column: Column
+  /** What bare values of this format must not hold besides white space, since it stands between them. */
+  readonly separators: string
 }
 
 // What Python's `str.strip` takes for blank: not U+FEFF, as `trim` does, but x1c-x1f and x85.
@@ -55,22 +57,45 @@ export function layOut(
   timezone: string | undefined,
   privacy: Privacy = openPrivacy,
 ): readonly (string | Slot)[] {
-  const compile = ({ key, index }: Placeholder): Atom =>
-    compileAtom(key, timezone, privacy, { format, index: index + KEY })
+  const pieces = parsePercent(format)
+  const separators = separatorsOf(pieces)
   let column: Column = 'bare'
-  return parsePercent(format).map((piece) => {
-    if (typeof piece !== 'string') return compileSlot(format, piece, compile(piece), column)
-    column = columnAfter(column, piece)
-    return piece
+  return pieces.map((piece) => {
+    if (typeof piece === 'string') {
+      column = columnAfter(column, piece)
+      return piece
+    }
+    const index = piece.index + KEY
+    const atom = compileAtom(piece.key, timezone, privacy, { format, index })
+    const error = conversionError(piece, kindOf(atom))
+    if (error !== undefined) throw badPlaceholder(format, piece, error, `Write %(${piece.key})s`)
+    return { placeholder: piece, atom, column, separators: column === 'bare' ? separators : '' }
   })
 }
 
-function compileSlot(format: string, placeholder: Placeholder, atom: Atom, column: Column): Slot {
-  const error = conversionError(placeholder, kindOf(atom))
-  if (error !== undefined) {
-    throw badPlaceholder(format, placeholder, error, `Write %(${placeholder.key})s`)
+/**
+ * What may separate values: not what words and numbers are made of, and no quote or backslash, which
+ * have escapes of their own.
+ */
+const SEPARATOR = /[!#$%&()*+,/:;<=>?@^`{|}~]/
+const CLOSE: Readonly<Record<Column, string>> = { quoted: '"', bracketed: ']', bare: '' }
+
+/**
+ * The first separator of each text between two values, unless there is white space in it, which does
+ * it alone, or it stands inside quotes or brackets.
+ */
+function separatorsOf(pieces: readonly (string | Placeholder)[]): string {
+  const found = new Set<string>()
+  let column: Column = 'bare'
+  for (const [index, piece] of pieces.entries()) {
+    if (typeof piece !== 'string') continue
+    const between = index > 0 && index < pieces.length - 1
+    const separates = between && piece.includes(CLOSE[column]) && !/\s/.test(piece)
+    const [separator] = separates ? (SEPARATOR.exec(piece) ?? []) : []
+    if (separator !== undefined) found.add(separator)
+    column = columnAfter(column, piece)
   }
-  return { placeholder, atom, column }
+  return [...found].join('')
 }
 
 /** The key stands behind `%(`. */

@@ -50,14 +50,14 @@ function fromHex(text: string, digits: number | undefined): string | undefined {
   return String.fromCharCode(Number.parseInt(text, 16))
 }
 
-/** The escapes that Python source never has: they are ours, and all others its own. */
-const OURS: ReadonlyMap<string, string> = new Map([
-  ['\\"', '"'],
-  ['\\x20', ' '],
-  ['\\x5d', ']'],
-])
+/** Python source escapes no printable character of ASCII by its number, and no double quote: we do. */
+const OURS = /\\(?:"|x([2-7][\da-f])|.)/g
 
-/** The same for a value that is Python source (`%(a)r`). */
+/** The same for a value that is Python source (`%(a)r`): all other escapes are its own. */
 export function unescapeSource(text: string): string {
-  return text.replace(/\\(?:"|x20|x5d|.)/g, (sequence) => OURS.get(sequence) ?? sequence)
+  return text.replace(OURS, (sequence, digits: string | undefined) => {
+    if (sequence === '\\"') return '"'
+    if (digits === undefined || digits === '7f') return sequence
+    return String.fromCharCode(Number.parseInt(digits, 16))
+  })
 }

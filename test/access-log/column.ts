@@ -38,6 +38,11 @@ const readable = [
   ['%(h)s," %(s)s', 'a,b,," c', 'a,b,', '," c'],
   ['%(h)sms', 'msms', 'ms', 'ms'],
   ["'%(h)s' %(s)s", "it's' c", "it's", "' c"],
+  // What separates two values is escaped in both.
+  ['%(h)s,%(s)s', 'a\\x2cb,c', 'a,b', ',c'],
+  ['%(h)s->%(s)s', 'a-->b', 'a-', '->b'],
+  ['%(h)-5s|%(s)s', 'a\\x7c|c', 'a|', '|c'],
+  ['%(h)r|%(s)s', "'a\\x7c\\n'|c", "'a|\\n'", '|c'],
   // Numbers and words of ours hold neither commas nor slashes.
   ['%(D)s,%(s)s', '12,13', '12', ',13'],
   ['"%(D)s/%(B)#x"', '12/0xff"', '12', '/0xff"'],
@@ -104,14 +109,15 @@ t.test('in a line of another format there is no value', (t) => {
 
 /** A format whose first value cannot be told, and a part of the reason. */
 const unreadable = [
-  ['%(h)s,%(s)s', /"," behind "%\(h\)s" may be part of the value/],
-  ['%(h)s|%(s)s', /may be part/],
+  ['%(h)s-%(s)s', /"-" behind "%\(h\)s" may be part of the value/],
+  ['%(h)sx%(s)s', /may be part/],
+  ['%(h)s.%(s)s', /may be part/],
   ['"%(m)s %(U)s"', /" " behind "%\(m\)s" may be part/],
   ['[%(h)s "%(a)s"]', undefined],
   ['[%(h)s %(a)s]', /may be part/],
   ['%(h)s\\" %(s)s', /may be part/],
   ['%(h)s\\', /may be part/],
-  ['%(B)c,%(s)s', /may be part/],
+  ['%(B)c,%(s)s', undefined],
   ['%(h)-5s," %(s)s', /may be part/],
   ['%(D)-5dms', /may be part/],
   ['%(h).3s %(s)s', /a precision loses text/],

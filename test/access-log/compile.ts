@@ -40,6 +40,15 @@ t.test('a value is escaped for the column it stands in', (t) => {
   t.end()
 })
 
+t.test('a column cannot be forged with what separates it from the next', (t) => {
+  const made = record({ requestHeaders: ['X', 'a,b|c'] })
+  t.equal(compileAccessLog('%({x}i)s,%(m)s,%({x}i)s')(made), 'a\\x2cb|c,GET,a\\x2cb|c')
+  t.equal(compileAccessLog('"%({x}i)s"|%({x}i)s')(made), '"a,b|c"|a,b\\x7cc')
+  t.equal(compileAccessLog('%({x}i)s,%(m)s', { escape: 'exact' })(made), 'a,b|c,GET')
+  t.equal(compileAccessLog('%({x}i)s, %(m)s')(made), 'a,b|c, GET', 'the blank is enough')
+  t.end()
+})
+
 t.test('a precision cuts before the escape, so that no half escape is left', (t) => {
   const made = record({ requestHeaders: ['X', 'a"b'] })
   t.equal(compileAccessLog('"%({x}i).2s"')(made), '"a\\""')

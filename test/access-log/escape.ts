@@ -80,6 +80,13 @@ t.test('Python source keeps its backslashes: only what ends a column is escaped'
   t.end()
 })
 
+t.test('what separates the values of a format is escaped besides', (t) => {
+  t.equal(compileEscape('bare', ',^')('a,b^c|d é'), 'a\\x2cb\\x5ec|d\\x20é')
+  t.equal(compileEscapes('bare', '|')('|', 0), '\\x7c')
+  t.equal(compileSourceEscape('bare', ',|')(`'a,b| "'`), `'a\\x2cb\\x7c\\x20\\"'`)
+  t.end()
+})
+
 t.test('the escape of a unit is told by its column, and half of a pair has none', (t) => {
   const bare = compileEscapes('bare')
   t.equal(bare('a b', 1), '\\x20')

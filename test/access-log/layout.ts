@@ -30,6 +30,29 @@ t.test('a value stands in quotes, in brackets or bare', (t) => {
   t.end()
 })
 
+t.test('what stands between two values separates them, unless white space does', (t) => {
+  const cases = [
+    ['%(h)s,%(u)s', ','],
+    ['%(h)s|u=%(u)s|%(a)s', '|'],
+    ['%(h)s->%(u)s;%(a)s', '>;'],
+    ['"%(r)s",%(u)s', ','],
+    ['%(u)s,"%(r)s"', ','],
+    // White space does it alone, be it with something else.
+    ...['%(h)s %(u)s', '%(h)s, %(u)s', '%(h)s\t|%(u)s'].map((format) => [format, '']),
+    // Nothing else ends a bare value: letters, digits, dash, point, and quotes.
+    ...['%(h)sx%(u)s', '%(h)s-%(u)s', "%(h)s'%(u)s", '%(h)s%(u)s'].map((format) => [format, '']),
+    // Inside quotes and brackets, and at both ends, it separates nothing.
+    ...['"%(h)s|%(u)s" %(a)s', '[%(h)s|%(u)s] %(a)s', '|%(a)s|'].map((format) => [format, '']),
+  ] as const
+  for (const [format = '', separators] of cases) {
+    for (const piece of layOut(format, undefined)) {
+      if (typeof piece === 'string') continue
+      t.equal(piece.separators, piece.column === 'bare' ? separators : '', format)
+    }
+  }
+  t.end()
+})
+
 t.test('a named format is its text, a structured one keeps its name', (t) => {
   t.equal(readFormat('common'), '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s')
   t.equal(readFormat(' json\n'), 'json')

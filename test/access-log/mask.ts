@@ -100,7 +100,7 @@ t.test('a hostile header takes linear time', (t) => {
     for (const rewrite of [address, list, forwarded]) {
       const start = performance.now()
       rewrite(`for=${unit.repeat(2 ** 17 / unit.length)}x`)
-      t.ok(performance.now() - start < 1_000, unit)
+      t.ok(performance.now() - start < 5_000, unit)
     }
   }
   t.end()

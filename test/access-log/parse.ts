@@ -80,7 +80,7 @@ const mistakes = [
   ['x %(t)s%(h)s', 7, /nothing stands between/],
   ['%(h)s %(s)s %(h)s', 12, /"%\(h\)s" stands here twice\. Take one out/],
   ['%(h)s %(a).3s', 6, /a precision loses text\. Write %\(a\)s/],
-  ['%(s)s %(h)s|%(a)s', 6, /"\|" behind "%\(h\)s" may be part of the value\. Put each value/],
+  ['%(s)s %(h)s-%(a)s', 6, /"-" behind "%\(h\)s" may be part of the value\. Put each value/],
   ['%(s)s "%(m)s %(U)s"', 7, /may be part of the value/],
   ['json', 0, /json needs no parser of ours\. Read its lines with JSON\.parse/],
   ['logfmt', 0, /logfmt needs no parser of ours\. Use any reader of logfmt/],

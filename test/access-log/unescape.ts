@@ -57,6 +57,13 @@ t.test('of Python source only what ends a column is read back', (t) => {
   t.end()
 })
 
+t.test('every printable character that is escaped by its number is ours', (t) => {
+  const separators = '!#$%&()*+,/:;<=>?@^`{|}~'
+  const source = `'\\x7f\\x1f\\\\x2c${separators} "'`
+  t.equal(unescapeSource(compileSourceEscape('bare', separators)(source)), source)
+  t.end()
+})
+
 t.test('a value ends at the first character that stops it, never inside an escape', (t) => {
   const quote = (line: string, index: number) => line.charAt(index) === '"'
   t.equal(scanValue('abc" d', 0, quote), 3)

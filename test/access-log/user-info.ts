@@ -109,7 +109,7 @@ t.test('a hostile request line takes linear time', (t) => {
       const start = performance.now()
       redactUserInfo(text)
       redactUrlsWithin(text)
-      t.ok(performance.now() - start < 1_000, before + unit)
+      t.ok(performance.now() - start < 5_000, before + unit)
     }
   }
   t.end()

@@ -147,11 +147,13 @@ const ESCAPED = {
 /**
  * Whether safe escaping leaves a value as it is, once converted; an empty `%(h)s` becomes a dash.
  */
-function isHarmless({ placeholder, atom, column }: Slot, record: AccessRecord): boolean {
+function isHarmless(slot: Slot, record: AccessRecord): boolean {
+  const { placeholder, atom, column, separators } = slot
   if (atom.ours && placeholder.conversion !== 'c') return true
   const value = atom.read(record)
   if (placeholder.key === 'h' && value === '') return false
-  return !ESCAPED[column].test(compileConversion({ ...placeholder, width: undefined })(value))
+  const printed = compileConversion({ ...placeholder, width: undefined })(value)
+  return !ESCAPED[column].test(printed) && ![...separators].some((mark) => printed.includes(mark))
 }
 
 function holdsNoEscaped(recorded: Case): boolean {

@@ -97,6 +97,41 @@ holds(
   }),
 )
 
+const separated = fc
+  .uniqueArray(fc.constantFrom(...keys.filter((key) => !compileAtom(key, undefined).ours)), {
+    minLength: 2,
+    maxLength: 6,
+  })
+  .chain((chosen) =>
+    fc.record({
+      separator: fc.constantFrom(',', '|', ';', '/', ':', '=', '%', '->', '^~'),
+      columns: fc.tuple(
+        ...chosen.map((key) =>
+          fc.constantFrom('s', 'r', 'a').map((conversion) => ({ key, conversion })),
+        ),
+      ),
+    }),
+  )
+
+holds(
+  'bare values split at what separates them, and nowhere else',
+  1_000,
+  fc.property(records, separated, (record, { separator, columns }) => {
+    const written = columns.map(({ key, conversion }) => `%(${key})${conversion}`)
+    const format = written.join(separator.replace('%', '%%'))
+    const line = compileAccessLog(format, { timezone: 'UTC' })(record)
+    const values = Object.entries(parseAccessLog(format)(line) ?? {})
+    const wanted = columns.map(({ key, conversion }) => [
+      key,
+      printed({ key, column: 'bare', conversion }, record),
+    ])
+    return (
+      line.split(separator).length === columns.length &&
+      JSON.stringify(values) === JSON.stringify(wanted)
+    )
+  }),
+)
+
 holds(
   'a parser takes any line, its own with a piece cut out or put in too, and never throws',
   1_000,
