@@ -69,8 +69,7 @@ export function compilePrivacy(options: FormatOptions): Privacy {
   const off = redact === false || (redact === undefined && options.escape === 'exact')
   const { names, parameters } = readRedact(redact === false ? {} : redact)
   const mask = readMask(maskAddress)
-  const hideParameters = compileParameters(parameters)
-  const url: Rewrite = off ? asIs : (text) => hideParameters(redactUserInfo(text))
+  const url = off ? asIs : compileUrl(parameters)
   const path: Rewrite = (text) =>
     mayHoldUserInfo(text) ? decodePath(url(text.replace(/[%?#]/g, encodeURIComponent))) : text
   const query: Rewrite = (text) =>
@@ -100,6 +99,13 @@ export function compilePrivacy(options: FormatOptions): Privacy {
     },
     bareUser: off || !names.has('authorization'),
   }
+}
+
+/** User info goes first: it may hold what looks like a parameter, and no name of one holds an `@`. */
+function compileUrl(parameters: readonly string[]): Rewrite {
+  if (parameters.length === 0) return redactUserInfo
+  const hideParameters = compileParameters(parameters)
+  return (text) => hideParameters(redactUserInfo(text))
 }
 
 /** What a header is called as a variable tells no dash from an underscore. */

@@ -21,9 +21,9 @@ const QUESTION = 0x3f
 const AT_SIGN = 0x40
 const BACKSLASH = 0x5c
 
-/** Whether there may be user info at all. */
+/** Whether there may be user info at all: two searches for the many values that hold none. */
 export function mayHoldUserInfo(text: string): boolean {
-  return text.includes('@') || (text.includes('%') && ENCODED_AT.test(text))
+  return text.includes('@') || (text.includes('40') && ENCODED_AT.test(text))
 }
 
 /**
