@@ -2,7 +2,7 @@
 
 import type { AccessLogOptions, AccessRecord, SampleOptions } from '../../types/access-log.ts'
 import { OptionError, show } from '../errors.ts'
-import { checkOptions } from '../options.ts'
+import { checkFunction, checkOptions } from '../options.ts'
 
 /** Whether a record has its line. It never throws. */
 export type Selection = (record: AccessRecord) => boolean
@@ -18,20 +18,13 @@ export function compileSelection({ skip, sample }: AccessLogOptions): Selection 
 }
 
 function compileSkip(skip: AccessLogOptions['skip']): Selection {
-  if (skip === undefined) return () => false
-  if (typeof skip !== 'function') {
-    throw new OptionError(
-      'wrong-type',
-      `${show(skip)} is no function`,
-      'Write a function of the record, such as ({ target }) => target === "/healthz"',
-      { option: 'accessLog.skip', input: skip },
-    )
-  }
+  const leavesOut = checkFunction('accessLog.skip', skip)
+  if (leavesOut === undefined) return () => false
   let warned = false
   return (record) => {
     try {
       // Nothing else that is true: the promise of an async function would leave out every line.
-      return skip(record) === true
+      return leavesOut(record) === true
     } catch (error) {
       if (!warned) {
         warned = true

@@ -22,6 +22,7 @@ const redacted = [
   ['https:///token@h.example/', 'https:///REDACTED@h.example/'],
   ['//token@h.example/', '//REDACTED@h.example/'],
   ['user:pass@h.example:443', 'REDACTED:REDACTED@h.example:443'],
+  ['token@h.example:443', 'REDACTED@h.example:443'],
   ['https:user:pass@h.example', 'REDACTED:REDACTED@h.example'],
   ['https://user:pa\nss@h.example/', 'https://REDACTED:REDACTED@h.example/'],
   // A password with its reserved characters encoded, and an "@" that is.
