@@ -30,7 +30,7 @@ export async function listen(
   const gid = group === undefined ? -1 : await findGroup(group, String(bind))
   const connections = followConnections(server)
   const sides = await openSides(server, binds, { mode, group: gid })
-  const stop = createStop({ server, sides, connections, stopWithinMillis, onStop, closeAfter })
+  const stop = createStop({ sides, connections, stopWithinMillis, onStop, closeAfter })
   const forget = signals ? stopOnSignals(stop) : () => {}
   // Whoever closes the server by himself closes the other sides, too.
   server.once('close', () => void stop().then(forget))

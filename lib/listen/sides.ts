@@ -42,6 +42,8 @@ export async function openSides(
 /** Closes the listening side and leaves its connections, idle ones, too: `close()` of HTTP ends those. */
 export function closeSide({ server }: Side): Promise<void> {
   return new Promise((resolve) => {
+    // Closed by somebody else: once more would be one more 'close'.
+    if (!server.listening) return resolve()
     Reflect.apply(Server.prototype.close, server, [() => resolve()])
   })
 }

@@ -1,6 +1,5 @@
 // The stop: nothing new, requests to their end, then what the application closes; all within bounds.
 
-import type { Server } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Closable } from '../../types/listen.ts'
 import type { Connections } from './connections.ts'
@@ -9,7 +8,6 @@ import { closeSide } from './sides.ts'
 import { notifySystemd } from './systemd.ts'
 
 export interface StopSteps {
-  readonly server: Server
   readonly sides: readonly Side[]
   readonly connections: Connections
   readonly stopWithinMillis: number
@@ -32,7 +30,7 @@ export function createStop(steps: StopSteps): () => Promise<void> {
 }
 
 async function stop(steps: StopSteps): Promise<void> {
-  const { server, sides, connections, stopWithinMillis, onStop, closeAfter } = steps
+  const { sides, connections, stopWithinMillis, onStop, closeAfter } = steps
   void notifySystemd('STOPPING=1')
   for (const side of sides) side.remove()
   const told = attempt('onStop', onStop)
@@ -41,8 +39,6 @@ async function stop(steps: StopSteps): Promise<void> {
   const cut = await connections.drain(stopWithinMillis)
   if (cut > 0) warn(`${cut} connections had not ended after ${stopWithinMillis} ms and were cut`)
   await Promise.all(closed)
-  // Nothing is left to close but its timers.
-  server.close()
   await within(CLOSE_MILLIS, closeAll(told, closeAfter))
 }
 

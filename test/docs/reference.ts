@@ -7,6 +7,7 @@ import t from 'tap'
 import { contextFields, letterKeys } from '../../lib/access-log/atoms.ts'
 import { namedFormats } from '../../lib/access-log/formats.ts'
 import { optionCodes, problemCodes, warningCodes } from '../../lib/errors.ts'
+import { listenCodes } from '../../lib/listen/error.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import { proxies, unsafeProxies } from '../../lib/trust/proxies.ts'
 
@@ -27,7 +28,8 @@ function firstCells(page: string, heading: string): readonly string[] {
 
 t.test('docs/errors.md has a section for every code', (t) => {
   const headings = [...read('docs/errors.md').matchAll(/^## `(.+)`$/gm)].map((match) => match[1])
-  t.same(headings, [...Object.keys(problemCodes), ...Object.keys(optionCodes)])
+  const codes = [problemCodes, optionCodes, listenCodes].flatMap((table) => Object.keys(table))
+  t.same(headings, codes)
   t.end()
 })
 

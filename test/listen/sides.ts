@@ -213,4 +213,8 @@ t.test('a side is closed without its connections, and what breaks on one is told
   const [answer] = await once(idle, 'data')
   t.match(answer, '127.0.0.1')
   await Promise.all(closed)
+  let again = 0
+  server.on('close', () => again++)
+  await Promise.all(sides.map(closeSide))
+  t.equal(again, 0, 'a second time nothing happens')
 })

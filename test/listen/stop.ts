@@ -27,7 +27,7 @@ async function start(
   const connections = followConnections(server)
   const sides = await openSides(server, parseBinds(bind), rights)
   const defaults = { stopWithinMillis: 5000, onStop: () => {}, closeAfter: [] }
-  const stop = createStop({ server, sides, connections, ...defaults, ...steps })
+  const stop = createStop({ sides, connections, ...defaults, ...steps })
   t.teardown(stop)
   return { address: sides[0]?.address ?? '', stop }
 }
@@ -127,10 +127,14 @@ t.test('what never ends is waited for two seconds, together', async (t) => {
   t.ok(millis > 1900 && millis < 6000, String(millis))
 })
 
-t.test('a server that somebody closed already is no obstacle', async (t) => {
-  const server = createServer()
-  const { stop } = await start(t, server)
-  server.close()
-  await once(server, 'close')
-  t.same(await warnings(stop), [])
+t.test('a server says once that it is closed, also where somebody closed it already', async (t) => {
+  for (const early of [false, true]) {
+    const server = createServer()
+    let closed = 0
+    server.on('close', () => closed++)
+    const { stop } = await start(t, server)
+    if (early) await once(server.close(), 'close')
+    t.same(await warnings(stop), [])
+    t.equal(closed, 1)
+  }
 })
