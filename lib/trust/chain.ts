@@ -217,13 +217,14 @@ export function checkReach(
   { hops, source }: Pick<TrustPolicy, 'hops' | 'source'>,
   { anyPeer, hasNetworks }: Pick<AllowList, 'anyPeer' | 'hasNetworks'>,
 ): void {
-  if (!Array.isArray(proxy) || proxy.length < 2 || hops !== undefined) return
+  const names: readonly unknown[] = Array.isArray(proxy) ? proxy : []
+  if (names.length < 2 || hops !== undefined) return
   if (!anyPeer || hasNetworks || !lists.has(source.name)) return
-  const [inner, second] = proxy
+  const [inner, second] = names
   throw new OptionError(
     'contradiction',
     `behind '*' nobody but ${inner} is believed, so that every client would have the address of ${second}`,
-    `Write \`hops: ${proxy.length}\` if nobody can come around the outermost of them, or list the addresses of all`,
+    `Write \`hops: ${names.length}\` if nobody can come around the outermost of them, or list the addresses of all`,
     { option: 'proxy', input: proxy },
   )
 }

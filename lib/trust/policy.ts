@@ -34,8 +34,8 @@ export const trustOptionNames: readonly (keyof TrustOptions)[] = [
  */
 export function compileTrust(options?: TrustOptions): Trust {
   const given = expandPresets(checkOptions(options, trustOptionNames, 'options'))
-  const rest = compileRest(given)
   const list = compileAllowList(given.forwardedAllowIps)
+  const rest = compileRest(given)
   checkReach(given.proxy, rest, list)
   let policy = withList(rest, list)
   const { begin, ...diagnosis } = createDiagnosis(
