@@ -57,6 +57,7 @@ export type ProxyName =
   | 'lighttpd'
   | 'lighttpd-forwarded'
   | 'squid'
+  | 'squid-scheme'
   | 'nghttpx'
   | 'nghttpx-forwarded'
   | 'trafficserver'

@@ -1,11 +1,10 @@
 # Varnish in front of an application on a TCP port, over plain HTTP: a whole VCL file.
 # `varnishd -C -f varnish.vcl` checks it. The application:
 #
-#     forwardedAllowIps: ['127.0.0.1'], hops: 1, allowedHosts: ['shop.example']
+#     proxy: 'varnish', forwardedAllowIps: ['127.0.0.1'], hops: 1, allowedHosts: ['shop.example']
 #
 # `hops: 1`, because Varnish connects from 127.0.0.1, as its clients on this machine do: the client is
-# the last entry, whoever that is. The default `headers` of hopwise are the two headers that are
-# seen to here.
+# the last entry, whoever that is.
 
 vcl 4.1;
 

@@ -11,6 +11,8 @@ export interface AllowList {
   readonly contains: (ip: Readonly<IpBits>) => boolean
   /** The list holds `*`. */
   readonly anyPeer: boolean
+  /** Whether it holds any network: without one nobody behind the peer is believed. */
+  readonly hasNetworks: boolean
   /** The networks of the list that are so wide that clients must be in them, as text. */
   readonly wide: readonly string[]
 }
@@ -79,7 +81,12 @@ function compileEntries(option: string, texts: readonly string[]): AllowList {
   const wide = networks
     .filter(isWide)
     .map(({ base, prefixLength }) => `${base.text}/${prefixLength}`)
-  return Object.freeze({ contains: set.contains, anyPeer, wide })
+  return Object.freeze({
+    contains: set.contains,
+    anyPeer,
+    hasNetworks: networks.length > 0,
+    wide,
+  })
 }
 
 /**

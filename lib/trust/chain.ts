@@ -1,7 +1,9 @@
 // The proxy option: from the names of a chain to the headers and the hops that can be believed there.
 
+import type { TrustPolicy } from '../../types/trust.ts'
 import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
 import { isPlainObject } from '../options.ts'
+import type { AllowList } from './allow-list.ts'
 import { type HeaderAct, type KnownProxy, proxies, unsafeProxies } from './proxies.ts'
 
 /** Options as they were written: not yet checked one by one. */
@@ -203,5 +205,26 @@ function countHops(hops: unknown, names: readonly string[], links: Links): unkno
     `${links.map(({ name }) => name).join(' and ')} make ${added}, not ${hops}`,
     'Leave `hops` out, or name every proxy of the chain in `proxy`',
     { option: 'hops', input: hops },
+  )
+}
+
+/**
+ * Throws an `OptionError` for a chain behind `*` alone: nobody behind the peer is believed, so that every
+ * client would have the address of the second proxy. A network beside `*`, or `hops`, leads further out.
+ */
+export function checkReach(
+  proxy: unknown,
+  { hops, source }: Pick<TrustPolicy, 'hops' | 'source'>,
+  { anyPeer, hasNetworks }: Pick<AllowList, 'anyPeer' | 'hasNetworks'>,
+): void {
+  const names: readonly unknown[] = Array.isArray(proxy) ? proxy : []
+  if (names.length < 2 || hops !== undefined) return
+  if (!anyPeer || hasNetworks || !lists.has(source.name)) return
+  const [inner, second] = names
+  throw new OptionError(
+    'contradiction',
+    `behind '*' nobody but ${inner} is believed, so that every client would have the address of ${second}`,
+    `Write \`hops: ${names.length}\` if nobody can come around the outermost of them, or list the addresses of all`,
+    { option: 'proxy', input: proxy },
   )
 }

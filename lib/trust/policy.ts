@@ -7,6 +7,7 @@ import { createDiagnosis } from '../diagnosis/diagnosis.ts'
 import { OptionError } from '../errors.ts'
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../options.ts'
 import { type AllowList, compileAllowList, compileGivenList } from './allow-list.ts'
+import { checkReach } from './chain.ts'
 import { addressHeaderNames, compileHeaders } from './headers.ts'
 import { compileHosts } from './hosts.ts'
 import { expandPresets } from './presets.ts'
@@ -34,7 +35,9 @@ export const trustOptionNames: readonly (keyof TrustOptions)[] = [
 export function compileTrust(options?: TrustOptions): Trust {
   const given = expandPresets(checkOptions(options, trustOptionNames, 'options'))
   const list = compileAllowList(given.forwardedAllowIps)
-  let policy = withList(compileRest(given), list)
+  const rest = compileRest(given)
+  checkReach(given.proxy, rest, list)
+  let policy = withList(rest, list)
   const { begin, ...diagnosis } = createDiagnosis(
     checkFunction('onWarning', given.onWarning),
     addressHeaderNames,
@@ -51,6 +54,7 @@ export function compileTrust(options?: TrustOptions): Trust {
     },
     update(forwardedAllowIps: string | readonly string[]): void {
       const list = compileGivenList(forwardedAllowIps)
+      checkReach(given.proxy, rest, list)
       policy = withList(policy, list)
       begin(list.wide)
     },

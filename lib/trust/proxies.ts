@@ -16,7 +16,10 @@ export interface KnownProxy {
   readonly entries?: number
   /** The setting with which it appends to what another proxy of yours wrote, where it replaces else. */
   readonly behind?: string
-  /** The capture in test/fixtures/proxy-captures.json, or the page, that says so. */
+  /**
+   * What says so: captures in test/fixtures/proxy-captures.json, a configuration that the tests run, or
+   * a page.
+   */
   readonly source: string
 }
 
@@ -37,10 +40,12 @@ export const proxies: Readonly<Record<ProxyName, KnownProxy>> = {
     behind: 'use-forwarded-headers and compute-full-forwarded-for',
     source: 'nginx-bookworm-ingress',
   },
+  // Only where no client's Connection takes X-Forwarded-Proto away again (RFC 9110 7.6.1).
   apache: {
     sets: { ...appendsForSetsProto, 'x-forwarded-host': 'appends' },
     source: 'apache-*-recommended',
   },
+  // Hands a client's Connection on: nearer proxies would take away what it names, unless it is deleted.
   haproxy: { sets: appendsForSetsProto, source: 'haproxy-*-recommended' },
   'haproxy-forwarded': { sets: appendsForwarded, source: 'haproxy-*-forwarded-full' },
   caddy: { sets: replacesAll, behind: 'trusted_proxies', source: 'caddy-*-default' },
@@ -60,6 +65,7 @@ export const proxies: Readonly<Record<ProxyName, KnownProxy>> = {
   },
   'lighttpd-forwarded': { sets: appendsForwarded, source: 'lighttpd-*-forwarded' },
   squid: { sets: appendsFor, source: 'squid-*-default' },
+  'squid-scheme': { sets: appendsForSetsProto, source: 'docs/deploy/squid.conf' },
   nghttpx: { sets: appendsForSetsProto, source: 'nghttpx-*-xff' },
   'nghttpx-forwarded': { sets: appendsForwarded, source: 'nghttpx-*-forwarded-ip' },
   trafficserver: { sets: appendsFor, source: 'ats-*-recommended' },

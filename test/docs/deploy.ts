@@ -1,6 +1,7 @@
-// The blocks of docs/deploy.md that name a file are what stands in that file.
+// The blocks of docs/*.md that name a file are what stands in that file.
 
 import { readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import t from 'tap'
 
 const docs = new URL('../../docs/', import.meta.url)
@@ -14,7 +15,8 @@ const trimmed = (text: string): readonly string[] =>
     .filter(Boolean)
 
 t.test('each line of a block stands in the file that the block names, in this order', (t) => {
-  const blocks = [...page.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)]
+  const pages = page + read('destinations.md')
+  const blocks = [...pages.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)]
   t.ok(blocks.length > 5)
   for (const [, path = '', block = ''] of blocks) {
     const lines = trimmed(read(path))
@@ -28,10 +30,12 @@ t.test('each line of a block stands in the file that the block names, in this or
   t.end()
 })
 
-t.test('the page names every recipe', (t) => {
+t.test('a page names every recipe, or its folder', (t) => {
+  const pages = page + read('choose.md')
+  const isLinked = (path: string): boolean => pages.includes(`](deploy/${path})`)
   const recipes = readdirSync(new URL('deploy/', docs), { recursive: true, encoding: 'utf8' })
   for (const path of recipes.filter((name) => !/^(?:app|runit\/log|runit|systemd)$/.test(name))) {
-    t.ok(page.includes(`](deploy/${path})`), path)
+    t.ok(isLinked(path) || isLinked(dirname(path)), path)
   }
   t.end()
 })

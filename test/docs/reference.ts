@@ -99,3 +99,23 @@ t.test('docs/choose.md has a row for every proxy, with the headers that are read
   for (const name of Object.keys(unsafeProxies)) t.ok(section.includes(`\`${name}\``), name)
   t.end()
 })
+
+t.test('a row links the configuration that the tests run, which says the name of the row', (t) => {
+  const section = sectionOf(read('docs/choose.md'), 'Your proxy')
+  const linked = [...section.matchAll(/^\| `([\w-]+)` \| ((?:.*?\]\(deploy\/\S+\))+)(.*?) \|/gm)]
+    // `with` and `without` name what is changed in the file.
+    .filter(([, , , rest = '']) => !rest.startsWith(' with'))
+    .flatMap(([, name = '', cell = '']) =>
+      [...cell.matchAll(/\]\((\S+?)\)/g)].map(([, path = '']) => ({ name, path })),
+    )
+  for (const { name, path } of linked) {
+    t.ok(read(`docs/${path}`).includes(`#     proxy: '${name}', `), `${name}: ${path}`)
+  }
+  const configurations = readdirSync(join(root, 'docs/deploy'), { recursive: true })
+    .map((path) => `deploy/${path}`)
+    .filter((path) => /^(?:[^.].*)\.(?:conf|cfg|config|vcl)$|Caddyfile$/.test(path))
+    .filter((path) => read(`docs/${path}`).includes('#     proxy: '))
+  t.same(linked.map(({ path }) => path).sort(), configurations.sort())
+  t.equal(linked.length, 10)
+  t.end()
+})

@@ -35,6 +35,7 @@ t.test('one proxy: every header that it sets itself, and no hops to count', (t) 
   t.same(compiled('caddy').others, [PROTO, 'x-forwarded-host'])
   t.same(compiled('haproxy-forwarded'), { client: 'forwarded', others: [], hops: undefined })
   t.same(compiled('squid').others, [], 'Squid lets X-Forwarded-Proto through')
+  t.same(compiled('squid-scheme').others, [PROTO], 'but not as configured for this name')
   t.same(refused({ proxy: 'NGINX', hops: 'x' }).option, 'hops', 'in any case')
   t.end()
 })
@@ -183,5 +184,52 @@ t.test('proxy never says whom to trust', (t) => {
   const { contains, source, ...rest } = compileTrust({ proxy: 'nginx' }).policy
   const { contains: _, source: _source, ...plain } = compileTrust().policy
   t.same(rest, plain)
+  t.end()
+})
+
+t.test(
+  'a chain behind * alone would end at its second proxy: an error, until it is counted',
+  (t) => {
+    const chain = ['nginx', 'caddy', 'cloudflare'] as const
+    const error = refused({ proxy: chain, forwardedAllowIps: '*' })
+    t.match({ ...error }, { code: 'contradiction', option: 'proxy', input: chain })
+    t.match(error.message, 'would have the address of caddy')
+    t.match(error.message, '`hops: 3`')
+    const wrong: readonly TrustOptions[] = [
+      { proxy: ['haproxy-forwarded', 'nginx-forwarded'], forwardedAllowIps: ['*'] },
+      { proxy: chain, forwardedAllowIps: '*', headers: ['x-forwarded-for'] },
+    ]
+    for (const options of wrong) t.equal(refused(options).code, 'contradiction')
+    const right: readonly TrustOptions[] = [
+      { proxy: chain, forwardedAllowIps: '*', hops: 3 },
+      { proxy: chain, forwardedAllowIps: ['*', '10.0.0.2'] },
+      { proxy: chain, forwardedAllowIps: ['10.0.0.2'] },
+      { proxy: chain, forwardedAllowIps: [] },
+      // Counted by itself.
+      { proxy: ['nginx', 'gcp'], forwardedAllowIps: '*' },
+      { proxy: ['cloudflare'], forwardedAllowIps: '*' },
+      // The client is not asked for, so there is nothing to count.
+      { proxy: chain, forwardedAllowIps: '*', headers: ['x-forwarded-proto'] },
+    ]
+    for (const options of right)
+      t.doesNotThrow(() => compileTrust(options), JSON.stringify(options))
+    t.end()
+  },
+)
+
+t.test('such a list is refused by update() and in the environment, too', (t) => {
+  const trust = compileTrust({ proxy: ['nginx', 'caddy'], forwardedAllowIps: '10.0.0.2' })
+  const { policy } = trust
+  t.equal(startUpError(() => trust.update('*')).code, 'contradiction')
+  t.equal(trust.policy, policy)
+  trust.update('*, 10.0.0.2')
+  t.equal(trust.policy.anyPeer, true)
+  const before = process.env.FORWARDED_ALLOW_IPS
+  process.env.FORWARDED_ALLOW_IPS = '*'
+  t.teardown(() => {
+    if (before === undefined) delete process.env.FORWARDED_ALLOW_IPS
+    else process.env.FORWARDED_ALLOW_IPS = before
+  })
+  t.equal(refused({ proxy: ['nginx', 'caddy'] }).code, 'contradiction')
   t.end()
 })

@@ -1,12 +1,17 @@
 // Both frameworks behind a real Apache as documented, and what a client forges without its lines.
 
 import t from 'tap'
+import type { TrustOptions } from '../../../types/trust.ts'
 import { provesItself, startChanged } from '../../fixtures/e2e/behind.ts'
 import { proveWith } from '../../fixtures/e2e/program.ts'
 import { apache } from '../../fixtures/e2e/proxies/apache.ts'
 import { HOST } from '../../fixtures/e2e/request.ts'
 
-const options = { forwardedAllowIps: ['127.0.0.11'], allowedHosts: [HOST] }
+const options: TrustOptions = {
+  proxy: 'apache',
+  forwardedAllowIps: ['127.0.0.11'],
+  allowedHosts: [HOST],
+}
 const forged = ['X-Forwarded-For', '6.6.6.6', 'X-Forwarded-Proto', 'https']
 
 proveWith({ apache2: 'apache2' }, () => {
@@ -26,7 +31,7 @@ proveWith({ apache2: 'apache2' }, () => {
   })
 
   t.test('without `ProxyPreserveHost` the host is the one of the application', async (t) => {
-    const anyHost = { forwardedAllowIps: ['127.0.0.11'] }
+    const anyHost = { ...options, allowedHosts: undefined, headers: ['x-forwarded-for'] }
     const { told } = await startChanged(t, apache, anyHost, { 'ProxyPreserveHost On': '' })
     t.match(await told(), { host: /^127\.0\.0\.1:\d+$/ })
   })

@@ -1,6 +1,7 @@
 // Both frameworks behind chains of real proxies: the walk passes over each of them, to the client.
 
 import t, { type Test } from 'tap'
+import type { TrustOptions } from '../../../types/trust.ts'
 import { provesChain, startBehind } from '../../fixtures/e2e/behind.ts'
 import { proveWith } from '../../fixtures/e2e/program.ts'
 import { caddy } from '../../fixtures/e2e/proxies/caddy.ts'
@@ -57,7 +58,12 @@ const packages = {
 const allowedHosts = [HOST]
 
 proveWith(packages, () => {
-  const options = { forwardedAllowIps: ['127.0.0.12'], hops: 3, allowedHosts }
+  const options: TrustOptions = {
+    proxy: ['nginx', 'varnish', 'haproxy'],
+    forwardedAllowIps: ['127.0.0.12'],
+    hops: 3,
+    allowedHosts,
+  }
   provesChain('haproxy, Varnish and nginx', overTcp, {
     options,
     remoteAddr: '127.0.0.12',
@@ -73,11 +79,16 @@ proveWith(packages, () => {
     t.hasStrict(await toldOverTls(['Connection', 'X-Forwarded-Proto']), { scheme: 'http' })
   })
   provesChain('Caddy and nginx, over UNIX sockets', overUnix, {
-    options: { forwardedAllowIps: [], allowedHosts },
+    options: { proxy: ['nginx', 'caddy'], forwardedAllowIps: [], allowedHosts },
     remoteAddr: '',
   })
   provesChain('nghttpx and lighttpd, with Forwarded', withForwarded, {
-    options: { headers: ['forwarded'], forwardedAllowIps: ['127.0.0.1'], hops: 2, allowedHosts },
+    options: {
+      proxy: ['lighttpd-forwarded', 'nghttpx-forwarded'],
+      forwardedAllowIps: ['127.0.0.1'],
+      hops: 2,
+      allowedHosts,
+    },
     remoteAddr: '127.0.0.1',
   })
 })

@@ -1,12 +1,17 @@
 // Both frameworks behind a real haproxy as documented, and what a client forges without its lines.
 
 import t from 'tap'
+import type { TrustOptions } from '../../../types/trust.ts'
 import { provesItself, startChanged } from '../../fixtures/e2e/behind.ts'
 import { proveWith } from '../../fixtures/e2e/program.ts'
 import { haproxy } from '../../fixtures/e2e/proxies/haproxy.ts'
 import { HOST } from '../../fixtures/e2e/request.ts'
 
-const options = { forwardedAllowIps: ['127.0.0.11'], allowedHosts: [HOST] }
+const options: TrustOptions = {
+  proxy: 'haproxy',
+  forwardedAllowIps: ['127.0.0.11'],
+  allowedHosts: [HOST],
+}
 const forged = ['X-Forwarded-For', '6.6.6.6', 'X-Forwarded-Proto', 'https']
 
 proveWith({ haproxy: 'haproxy' }, () => {

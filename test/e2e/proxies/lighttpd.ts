@@ -1,12 +1,19 @@
 // Both frameworks behind a real lighttpd as documented, and what a client forges without its lines.
 
 import t from 'tap'
+import type { TrustOptions } from '../../../types/trust.ts'
 import { provesItself, startChanged } from '../../fixtures/e2e/behind.ts'
 import { proveWith } from '../../fixtures/e2e/program.ts'
 import { lighttpd } from '../../fixtures/e2e/proxies/lighttpd.ts'
 import { HOST } from '../../fixtures/e2e/request.ts'
 
-const options = { forwardedAllowIps: ['127.0.0.1'], hops: 1, allowedHosts: [HOST] }
+const options: TrustOptions = {
+  proxy: 'lighttpd',
+  forwardedAllowIps: ['127.0.0.1'],
+  hops: 1,
+  allowedHosts: [HOST],
+}
+const forged = ['X-Forwarded-For', '6.6.6.6']
 
 const packages = {
   lighttpd: 'lighttpd',
@@ -15,6 +22,11 @@ const packages = {
 
 proveWith(packages, () => {
   provesItself('lighttpd', lighttpd, { options, remoteAddr: '127.0.0.1' })
+
+  t.test('without `hops: 1` a client on this machine is whoever it says', async (t) => {
+    const { told } = await startChanged(t, lighttpd, { ...options, hops: undefined }, {})
+    t.hasStrict(await told(forged, '127.0.0.1'), { client: '6.6.6.6', problems: [] })
+  })
 
   for (const [header, value] of [
     ['x-real-ip', '6.6.6.6'],

@@ -1,12 +1,17 @@
 // Both frameworks behind a real nginx as documented, and what a client forges without its lines.
 
 import t from 'tap'
+import type { TrustOptions } from '../../../types/trust.ts'
 import { provesItself, startChanged } from '../../fixtures/e2e/behind.ts'
 import { proveWith } from '../../fixtures/e2e/program.ts'
 import { nginxTcp } from '../../fixtures/e2e/proxies/nginx.ts'
 import { HOST } from '../../fixtures/e2e/request.ts'
 
-const options = { forwardedAllowIps: ['127.0.0.11'], allowedHosts: [HOST] }
+const options: TrustOptions = {
+  proxy: 'nginx',
+  forwardedAllowIps: ['127.0.0.11'],
+  allowedHosts: [HOST],
+}
 const forged = ['X-Forwarded-For', '6.6.6.6', 'X-Forwarded-Proto', 'https']
 
 proveWith({ nginx: 'nginx-light' }, () => {
@@ -16,7 +21,7 @@ proveWith({ nginx: 'nginx-light' }, () => {
     const { told } = await startChanged(
       t,
       nginxTcp,
-      { forwardedAllowIps: ['127.0.0.11'] },
+      { ...options, allowedHosts: undefined },
       {
         'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;': '',
         'proxy_set_header X-Forwarded-Proto $scheme;': '',

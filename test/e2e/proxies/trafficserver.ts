@@ -1,13 +1,14 @@
 // Both frameworks behind a real Traffic Server as documented, and what a client forges without its lines.
 
 import t from 'tap'
+import type { TrustOptions } from '../../../types/trust.ts'
 import { provesItself, startChanged } from '../../fixtures/e2e/behind.ts'
 import { proveWith } from '../../fixtures/e2e/program.ts'
 import { trafficserver } from '../../fixtures/e2e/proxies/trafficserver.ts'
 import { HOST } from '../../fixtures/e2e/request.ts'
 
-const options = {
-  headers: ['forwarded'],
+const options: TrustOptions = {
+  proxy: 'trafficserver-forwarded',
   forwardedAllowIps: ['127.0.0.11'],
   allowedHosts: [HOST],
 }
@@ -42,8 +43,17 @@ proveWith({ traffic_server: 'trafficserver' }, () => {
   })
 
   t.test('with the default `headers` instead a client chooses its scheme', async (t) => {
-    const listed = { ...options, headers: undefined }
+    const listed = { ...options, proxy: undefined }
     const { told } = await startChanged(t, trafficserver, listed, {})
     t.hasStrict(await told(forged), { client: '127.0.0.2', scheme: 'https', problems: [] })
+  })
+
+  t.test('`trafficserver` tells the client alone: every scheme is http', async (t) => {
+    const alone: TrustOptions = { ...options, proxy: 'trafficserver' }
+    const line = 'CONFIG proxy.config.http.insert_forwarded STRING for|proto|host'
+    const { told, toldOverTls } = await startChanged(t, trafficserver, alone, { [line]: '' })
+    const expected = { client: '127.0.0.2', scheme: 'http', host: HOST, problems: [] }
+    t.hasStrict(await told(forged), expected)
+    t.hasStrict(await toldOverTls(forged), expected)
   })
 })
