@@ -65,7 +65,7 @@ t.test('publint finds nothing to say', (t) => {
 t.test('its types are right for ES modules (are the types wrong?)', (t) => {
   // It exits with an error when it finds a problem.
   const verdict = bin('attw', join(place, filename), '--profile', 'esm-only', '--format', 'ascii')
-  for (const door of ['hopwise', 'hopwise/fastify', 'hopwise/express']) {
+  for (const door of ['hopwise', 'hopwise/fastify', 'hopwise/express', 'hopwise/networks']) {
     t.ok(verdict.includes(`"${door}"\n\nnode16 (from ESM): 🟢`), door)
   }
   t.end()
