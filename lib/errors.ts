@@ -65,6 +65,9 @@ export const optionCodes = {
   'bad-host-pattern': 'an allowed host that is no host name, address or *.name',
   'bad-format': 'an access log format that cannot be read',
   'bad-timezone': 'a time zone that this Node.js does not know',
+  'unreadable-list': 'a list of networks in a file that cannot be read',
+  'bad-list': 'a file that is no list of networks, or holds what cannot be believed',
+  'wrong-service': 'a service of a provider whose networks are not those of proxies',
 } as const
 
 /** A code of `optionCodes`. */

@@ -38,6 +38,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/door': ['types', 'lib/errors', 'lib/options', 'lib/trust', 'lib/context', 'lib/access-log'],
   'lib/index': ['types', 'lib/errors', 'lib/trust', 'lib/context', 'lib/access-log', 'lib/door'],
   'lib/express': ['types', 'lib/errors', 'lib/door'],
+  'lib/networks': ['types', 'lib/errors', 'lib/options', 'lib/address'],
   'lib/destination': ['types', 'lib/errors', 'lib/options'],
   'lib/destinations': ['types', 'lib/destination'],
   'lib/listen': ['types', 'lib/errors', 'lib/options', 'lib/context'],

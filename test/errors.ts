@@ -11,6 +11,7 @@ import {
   problemValue,
   show,
 } from '../lib/errors.ts'
+import { readNetworks } from '../lib/networks/read.ts'
 import { compileTrust } from '../lib/trust/policy.ts'
 import type { ProblemCode } from '../types/context.ts'
 import { startUpError } from './fixtures/start-up-error.ts'
@@ -84,6 +85,9 @@ const mistakes: Readonly<Record<keyof typeof optionCodes, () => unknown>> = {
   'bad-host-pattern': () => compileTrust({ allowedHosts: ['shop.example:80'] }),
   'bad-format': () => compileAccessLog('%(h)'),
   'bad-timezone': () => compileAccessLog('common', { timezone: 'Mars/Olympus' }),
+  'unreadable-list': () => readNetworks({ path: 'no/such/list', provider: 'fastly' }),
+  'bad-list': () => readNetworks({ path: 'package.json', provider: 'fastly' }),
+  'wrong-service': () => readNetworks(JSON.parse('{"path":"x","provider":"aws","service":"EC2"}')),
 }
 
 t.test('every code of an option can be met, and there is no other', (t) => {

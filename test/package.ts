@@ -65,7 +65,7 @@ t.test('publint finds nothing to say', (t) => {
 t.test('its types are right for ES modules (are the types wrong?)', (t) => {
   // It exits with an error when it finds a problem.
   const verdict = bin('attw', join(place, filename), '--profile', 'esm-only', '--format', 'ascii')
-  for (const name of ['', '/fastify', '/express', '/destinations', '/listen']) {
+  for (const name of ['', '/fastify', '/express', '/destinations', '/listen', '/networks']) {
     const door = `hopwise${name}`
     t.ok(verdict.includes(`"${door}"\n\nnode16 (from ESM): 🟢`), door)
   }

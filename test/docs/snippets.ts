@@ -7,12 +7,16 @@ import { createServer } from 'node:net'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { publicSample } from '../fixtures/list-file.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** In dist, so that `hopwise` is the package itself, as built. */
 const place = join(root, 'dist', 'docs', 'snippets')
 
 const PORT = /3000/
+/** Where the pages keep lists of networks; here samples lie beside the snippets. */
+const LISTS = '/var/lib/networks/'
+const lists = ['cloudflare-v4.txt', 'cloudflare-v6.txt', 'aws.json']
 const GIVE_UP_MS = 20_000
 
 interface Snippet {
@@ -66,6 +70,7 @@ async function firstAnswer(url: string, child: ChildProcess): Promise<number> {
 
 rmSync(place, { recursive: true, force: true })
 mkdirSync(place, { recursive: true })
+for (const name of lists) writeFileSync(join(place, name), publicSample(name))
 
 t.test('there are snippets to run', (t) => {
   t.ok(snippets.length >= 6)
@@ -77,7 +82,7 @@ for (const [index, { name, source }] of snippets.entries()) {
     const serves = PORT.test(source)
     const port = await freePort()
     const file = join(place, `${index}.mjs`)
-    writeFileSync(file, source.replaceAll('3000', String(port)))
+    writeFileSync(file, source.replaceAll('3000', String(port)).replaceAll(LISTS, join(place, '/')))
     const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] })
     const exit = once(child, 'exit')
     let printed = ''
