@@ -50,10 +50,18 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
   const sources = ['lib', 'types'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts'))
-      .map((path) => join('dist', folder, path.replace(/\.ts$/, '.js'))),
+      .map((path) => join('dist', folder, path.replace(/\.ts$/, '.d.ts'))),
   )
-  const built = paths.filter((path) => /^dist\/.*\.js$/.test(path))
-  t.same(built.sort(), sources.sort(), 'each source once, and nothing left from an older build')
+  const declared = paths.filter((path) => path.endsWith('.d.ts'))
+  t.same(declared.sort(), sources.sort(), 'each source once, and nothing left from an older build')
+  const code = paths.filter((path) => /^dist\/.*\.js$/.test(path))
+  const doors = code.filter((path) => !path.startsWith('dist/lib/chunks/'))
+  const names = ['destinations', 'express', 'fastify', 'index', 'listen', 'networks']
+  t.same(
+    doors.sort(),
+    names.map((name) => `dist/lib/${name}.js`),
+    'the rest is in chunks',
+  )
   t.end()
 })
 

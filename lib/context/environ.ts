@@ -9,6 +9,9 @@ import { pathBelow, splitTarget } from './target.ts'
 /** Names without HTTP_ in front (RFC 3875 4.1.2, 4.1.3). */
 const bare: ReadonlySet<string> = new Set(['CONTENT_TYPE', 'CONTENT_LENGTH'])
 
+/** A field name (RFC 9110 5.1), but for `_`. Not `:path` of HTTP/2 either. */
+const FIELD_NAME = /^[A-Za-z\d!#$%&'*+.^`|~-]+$/
+
 /** A client's `Proxy` header would become the HTTP_PROXY of a child process (CVE-2016-5385). */
 const FORBIDDEN = 'HTTP_PROXY'
 
@@ -63,7 +66,7 @@ function headerVariables(rawHeaders: readonly string[]): Record<string, string> 
   const variables: Record<string, string> = {}
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const header = String(rawHeaders[index])
-    if (header.includes('_') || header.startsWith(':')) continue
+    if (!FIELD_NAME.test(header)) continue
     const cgi = header.toUpperCase().replaceAll('-', '_')
     const name = bare.has(cgi) ? cgi : `HTTP_${cgi}`
     if (name === FORBIDDEN) continue

@@ -211,3 +211,11 @@ t.test('PATH_INFO goes on where a SCRIPT_NAME that stands in the target ends', (
   t.match(variables, { SCRIPT_NAME: '/app', PATH_INFO: '/xA', RAW_URI: '/app/x%41?q=1' })
   t.end()
 })
+
+t.test('what is no field name is no variable (RFC 9110 5.1)', (t) => {
+  const names = ['\u1f80', 'X A', '', ':path', 'X_A', 'X/A']
+  const rawHeaders = names.flatMap((name) => [name, 'evil'])
+  const variables = environ(resolveContext({ rawHeaders }, compileTrust()))
+  t.notOk(Object.values(variables).includes('evil'))
+  t.end()
+})
