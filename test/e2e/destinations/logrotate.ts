@@ -28,17 +28,15 @@ proveWith({ logrotate: 'logrotate' }, ({ logrotate }) => {
   t.test('a folder that vanishes takes nothing along', vanishedFolder)
 })
 
-/** The configuration of the documentation, with the paths of the test. */
+/** The documented configuration, with the path of the test, and the signal that `ExecReload=` sends. */
 function configure(folder: string, path: string, pid: number): string {
-  const page = readFileSync(new URL('../../../docs/destinations.md', import.meta.url), 'utf8')
-  const [, documented = ''] = /^```conf\n(\/var\/log.*?)^```$/ms.exec(page) ?? []
-  const configuration = documented
+  const file = new URL('../../../docs/deploy/logrotate.conf', import.meta.url)
+  const configuration = readFileSync(file, 'utf8')
     .replace('/var/log/shop/access.log', path)
-    .replace('/run/shop.pid', join(folder, 'pid'))
-  if (!configuration.includes(path) || !configuration.includes(join(folder, 'pid'))) {
-    throw new Error('the documentation has no configuration of logrotate')
+    .replace('systemctl reload shop', `kill -USR1 ${pid}`)
+  if (!configuration.includes(path) || !configuration.includes(`kill -USR1 ${pid}`)) {
+    throw new Error('the documented configuration of logrotate has other paths')
   }
-  writeFileSync(join(folder, 'pid'), String(pid))
   writeFileSync(join(folder, 'logrotate.conf'), configuration, { mode: 0o600 })
   return join(folder, 'logrotate.conf')
 }
