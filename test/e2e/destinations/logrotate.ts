@@ -69,6 +69,8 @@ async function rotatedUnderLoad(t: Test, logrotate: string) {
 
   for (let rotation = 0; rotation < ROTATIONS; rotation++) {
     await sleep(250)
+    // On a busy machine the signal takes its time, and what is not there cannot be rotated.
+    await eventually(() => existsSync(path) && statSync(path).size > 0)
     execFileSync(logrotate, ['-f', '-s', join(folder, 'state'), configuration])
   }
   await sleep(250)
@@ -98,7 +100,8 @@ async function vanishedFolder(t: Test) {
   await sleep(200)
   renameSync(folder, `${folder}.gone`)
   process.kill(application.pid, 'SIGUSR1')
-  await sleep(200)
+  // Long enough for a busy application to hear of it: only its last words could tell.
+  await sleep(1500)
   mkdirSync(folder)
   process.kill(application.pid, 'SIGUSR1')
   await eventually(() => existsSync(path) && statSync(path).size > 0)
