@@ -1,0 +1,21 @@
+// All that is measured, by the name of its group.
+
+import { contests } from './contests.ts'
+import type { Effort } from './measure/rounds.ts'
+import { runContest } from './measure/run-contest.ts'
+import type { Outcome } from './report/result.ts'
+
+/** Measures what has `only` in its name. */
+export type Group = (effort: Effort, only: string) => AsyncIterable<Outcome>
+
+function groupOf(name: string): Group {
+  return async function* (effort, only) {
+    for (const contest of contests[name]?.() ?? []) {
+      if (contest.name.includes(only)) yield await runContest(name, contest, effort)
+    }
+  }
+}
+
+export const groups: Readonly<Record<string, Group>> = {
+  context: groupOf('context'),
+}
