@@ -17,5 +17,5 @@ function groupOf(name: string): Group {
 }
 
 export const groups: Readonly<Record<string, Group>> = {
-  context: groupOf('context'),
+  ...Object.fromEntries(Object.keys(contests).map((name) => [name, groupOf(name)])),
 }

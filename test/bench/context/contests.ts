@@ -10,7 +10,7 @@ import { type Contender, type Contest, type Field, openField } from '../measure/
 import type { Target } from '../report/result.ts'
 import { type Chain, chains, trusted } from './chains.ts'
 import { type Answer, answerByHand, answerFromObject } from './lower-bound.ts'
-import { type Captured, captureRequests, type Listen } from './requests.ts'
+import { type Captured, captureRequests, type Listener } from './requests.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -38,8 +38,6 @@ interface KoaApplication {
   callback(): Listener
 }
 const Koa: new () => KoaApplication = require('koa')
-
-type Listener = ReturnType<Listen<unknown>>['listener']
 
 const LOWER_BOUND = 'lower bound: by hand from rawHeaders'
 
@@ -116,12 +114,10 @@ const itself = (message: IncomingMessage): IncomingMessage => message
 async function openNode(chain: Chain): Promise<Field> {
   const captured = await captureRequests(
     chain,
-    (capture) => ({
-      listener(request, response) {
-        capture(request)
-        response.end()
-      },
-    }),
+    (capture) => (request, response) => {
+      capture(request)
+      response.end()
+    },
     itself,
   )
   const trust = proxyAddr.compile(trusted)
@@ -145,7 +141,7 @@ async function openExpress(chain: Chain): Promise<Field> {
         capture(request)
         response.end()
       })
-      return { listener: app }
+      return app
     },
     itself,
   )
@@ -169,7 +165,7 @@ async function openFastify(chain: Chain): Promise<Field> {
     chain,
     (given) => {
       capture = given
-      return { listener: app.routing }
+      return app.routing
     },
     ({ raw }) => raw,
   )
@@ -191,7 +187,7 @@ async function openKoa(chain: Chain): Promise<Field> {
         capture(context)
         context.body = ''
       })
-      return { listener: app.callback() }
+      return app.callback()
     },
     ({ req }) => req,
   )

@@ -1,7 +1,14 @@
 // Live requests, captured: of node:http or of a framework, with the sockets they came over.
 
 import { once } from 'node:events'
-import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http'
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { freshList } from '../measure/strings.ts'
 import type { Chain } from './chains.ts'
 
@@ -9,10 +16,10 @@ import type { Chain } from './chains.ts'
 const COUNT = 256
 const CONNECTIONS = 16
 
-/** Answers requests, and hands over what the framework calls a request. */
-export type Listen<Request> = (capture: (request: Request) => void) => {
-  listener(request: IncomingMessage, response: import('node:http').ServerResponse): void
-}
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+/** What answers requests, and captures what the framework calls a request. */
+export type Listen<Request> = (capture: (request: Request) => void) => Listener
 
 export interface Captured<Request> {
   readonly requests: readonly Request[]
@@ -23,12 +30,12 @@ export interface Captured<Request> {
 
 /** `messageOf` finds Node's own request in the framework's. */
 export async function captureRequests<Request>(
-  chain: Chain,
+  chain: Pick<Chain, 'listen' | 'headers'>,
   listen: Listen<Request>,
   messageOf: (request: Request) => IncomingMessage,
 ): Promise<Captured<Request>> {
   const requests: Request[] = []
-  const { listener } = listen((request) => requests.push(request))
+  const listener = listen((request) => requests.push(request))
   const server = createServer({ keepAliveTimeout: 0 }, listener)
   server.listen(0, chain.listen)
   await once(server, 'listening')
@@ -50,7 +57,12 @@ export async function captureRequests<Request>(
   }
 }
 
-async function send(server: Server, agent: Agent, chain: Chain, index: number): Promise<void> {
+async function send(
+  server: Server,
+  agent: Agent,
+  chain: Pick<Chain, 'listen' | 'headers'>,
+  index: number,
+): Promise<void> {
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const headers = chain.headers(index)

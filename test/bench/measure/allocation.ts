@@ -5,13 +5,13 @@ import { getHeapStatistics } from 'node:v8'
 import type { Runner } from './contest.ts'
 import { median } from './statistics.ts'
 
-/** For the process: half of it is filled at most. */
+/** Megabytes; a sample that does not fit into them is thrown away. */
 export const allocationFlags: readonly string[] = [
   '--expose-gc',
   '--min-semi-space-size=128',
   '--max-semi-space-size=128',
 ]
-const MOST_BYTES = 48 * 1024 * 1024
+const MOST_BYTES = 112 * 1024 * 1024
 
 const SAMPLES = 5
 const WARM_UP_BATCHES = 30
@@ -22,7 +22,12 @@ const WARM_UP_MILLIS = 400
 export type Allocations = Readonly<Record<string, number>>
 
 export function measureAllocations(runners: readonly Runner[]): Allocations {
-  return Object.fromEntries(runners.map((runner) => [runner.name, bytesOf(runner)]))
+  return Object.fromEntries(
+    runners.flatMap((runner) => {
+      const bytes = bytesOf(runner)
+      return Number.isNaN(bytes) ? [] : [[runner.name, bytes]]
+    }),
+  )
 }
 
 function bytesOf(runner: Runner): number {

@@ -31,8 +31,9 @@ export interface Runner {
 export interface Contender<Input> {
   readonly name: string
   run(input: Input): unknown
-  /** For the very slow: how many of the inputs it gets. Default: all. */
+  /** For the very slow: how many of the inputs it gets, and how often. Default: as all others. */
   readonly inputs?: number
+  readonly passes?: number
 }
 
 /** Who is entered twice, to show the noise. */
@@ -59,12 +60,24 @@ export async function openField<Input>(entries: Entries<Input>): Promise<Field> 
   return { runners: await Promise.all(runners), end }
 }
 
+/** Contenders that have inputs of their own. */
+export async function joinFields(fields: readonly Promise<Field>[]): Promise<Field> {
+  const all = await Promise.all(fields)
+  return {
+    runners: all.flatMap(({ runners }) => runners),
+    async end() {
+      for (const field of all) await field.end()
+    },
+  }
+}
+
 let copies = 0
 
 async function createRunner<Input>(
-  { name, run, inputs: most }: Contender<Input>,
-  { fresh, passes = 1 }: Entries<Input>,
+  contender: Contender<Input>,
+  { fresh, passes: usual = 1 }: Entries<Input>,
 ): Promise<Runner> {
+  const { name, run, inputs: most, passes = usual } = contender
   const { loop }: typeof import('./loop.ts') = await import(`./loop.js?copy=${copies++}`)
   let inputs = fresh().slice(0, most)
   return {

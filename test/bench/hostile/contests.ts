@@ -1,0 +1,151 @@
+// What the most laborious headers cost, beside an honest chain of as many hops as are walked.
+
+import { createRequire } from 'node:module'
+import { compileTrust, resolveContext, type TrustOptions } from 'hopwise'
+import { type Contest, type Field, joinFields, openField } from '../measure/contest.ts'
+import { fresh } from '../measure/strings.ts'
+import {
+  forwardedShapes,
+  honestForwarded,
+  honestXForwardedFor,
+  type Shape,
+  xForwardedForShapes,
+} from './headers.ts'
+
+const require = createRequire(import.meta.url)
+
+interface ProxyRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly socket: { readonly remoteAddress: string }
+}
+type TrustFunction = (address: string, hop: number) => boolean
+const proxyAddr: ((request: ProxyRequest, trust: TrustFunction) => string) & {
+  compile(list: readonly string[]): TrustFunction
+} = require('proxy-addr')
+const forwardedParse: (header: string) => unknown = require('forwarded-parse')
+
+const trusted = ['loopback', 'uniquelocal']
+
+/** More than Node.js takes by default (16 KiB). */
+export const LONGEST = 60 * 1024
+export const lengths: readonly number[] = [256, 1024, 4096, 16_384, LONGEST]
+
+const HONEST = 'hopwise, honest chain of 32 IPv6 hops'
+
+/** A request as far as it is read, by both. */
+interface Request {
+  readonly header: string
+  readonly socket: { readonly remoteAddress: string; readonly remotePort: number }
+  readonly headers: Readonly<Record<string, string>>
+  readonly rawHeaders: readonly string[]
+  readonly httpVersion: string
+  readonly method: string
+  readonly url: string
+}
+
+const INPUTS = 4
+const PASSES = 64
+
+function createRequests(name: string, value: string): readonly Request[] {
+  return Array.from({ length: INPUTS }, () => {
+    const header = fresh(value)
+    const rawHeaders = ['Host', 'shop.example', name, header, 'X-Forwarded-Proto', 'https']
+    return {
+      header,
+      socket: { remoteAddress: '127.0.0.1', remotePort: 40000 },
+      headers: { host: 'shop.example', [name.toLowerCase()]: header },
+      rawHeaders,
+      httpVersion: '1.1',
+      method: 'GET',
+      url: '/cart',
+    }
+  })
+}
+
+interface Header {
+  readonly name: string
+  readonly honest: string
+  readonly options: TrustOptions
+  /** The peer's name, and what it does. */
+  readonly peer: string
+  read(): (request: Request) => unknown
+}
+
+const xForwardedFor: Header = {
+  name: 'X-Forwarded-For',
+  honest: honestXForwardedFor,
+  options: {},
+  peer: 'proxy-addr',
+  read() {
+    const trust = proxyAddr.compile(trusted)
+    return (request) => proxyAddr(request, trust)
+  },
+}
+
+const forwarded: Header = {
+  name: 'Forwarded',
+  honest: honestForwarded,
+  options: { headers: ['forwarded'] },
+  peer: 'forwarded-parse',
+  read: () => (request) => {
+    try {
+      return forwardedParse(request.header)
+    } catch (error) {
+      return error
+    }
+  },
+}
+
+/** The hostile value and the honest one. A peer is asked less often, since it takes longer. */
+function open({ name, honest, options, peer, read }: Header, value: string): Promise<Field> {
+  const trust = compileTrust({ ...options, forwardedAllowIps: trusted })
+  const run = (request: Request) => resolveContext(request, trust)
+  return joinFields([
+    openField({
+      fresh: () => createRequests(name, value),
+      passes: PASSES,
+      contenders: [
+        { name: 'hopwise', run },
+        { name: peer, run: read(), passes: Math.ceil(LONGEST / 4 / (value.length + 1)) },
+      ],
+    }),
+    openField({
+      fresh: () => createRequests(name, honest),
+      passes: PASSES,
+      contenders: [{ name: HONEST, run }],
+    }),
+  ])
+}
+
+export function hostileName(header: string, shape: string, length: number): string {
+  return `${header} of ${shape}, ${length.toLocaleString('en')} bytes`
+}
+
+/** What an attacker gains at most: a few honest requests. */
+const MOST = 2.5
+
+function contest(header: Header, shape: Shape, length: number): Contest {
+  return {
+    name: hostileName(header.name, shape.name, length),
+    reference: HONEST,
+    targets: [
+      { of: 'hopwise', against: HONEST, atMost: MOST },
+      { of: 'hopwise', against: header.peer, atMost: 1 },
+    ],
+    begin: () => open(header, shape.value(length)),
+  }
+}
+
+/** The shape whose cost is drawn against its length: the worst for those who walk it all. */
+export const drawn = 'trusted IPv4 addresses'
+
+export function hostileContests(): readonly Contest[] {
+  return [
+    ...xForwardedForShapes.map((shape) => contest(xForwardedFor, shape, LONGEST)),
+    ...forwardedShapes.map((shape) => contest(forwarded, shape, LONGEST)),
+    ...xForwardedForShapes
+      .filter(({ name }) => name === drawn)
+      .flatMap((shape) => lengths.map((length) => contest(xForwardedFor, shape, length)))
+      .filter(({ name }) => !name.includes(LONGEST.toLocaleString('en'))),
+  ]
+}
