@@ -4,6 +4,9 @@ import { contests } from './contests.ts'
 import type { Effort } from './measure/rounds.ts'
 import { runContest } from './measure/run-contest.ts'
 import type { Outcome } from './report/result.ts'
+import { sizes } from './size/sizes.ts'
+import { startUps } from './start-up/start-up.ts'
+import { listCosts } from './trust-list/cost.ts'
 
 /** Measures what has `only` in its name. */
 export type Group = (effort: Effort, only: string) => AsyncIterable<Outcome>
@@ -18,4 +21,7 @@ function groupOf(name: string): Group {
 
 export const groups: Readonly<Record<string, Group>> = {
   ...Object.fromEntries(Object.keys(contests).map((name) => [name, groupOf(name)])),
+  'list cost': listCosts,
+  'start-up': startUps,
+  size: sizes,
 }

@@ -58,7 +58,6 @@ async function openClean(): Promise<Field> {
   )
   return openField({
     fresh: captured.fresh,
-    passes: 4,
     contenders: [
       { name: MORGAN, run: encoding(morganCombined) },
       { name: 'hopwise', run: encoding(ours('gunicorn')) },
@@ -85,10 +84,10 @@ async function openHostile(piece: string): Promise<Field> {
   return openField({
     fresh: captured.fresh,
     contenders: [
-      { name: MORGAN, run: encoding(morganCombined), inputs: 16 },
-      { name: 'hopwise', run: encoding(ours('gunicorn')), inputs: 16 },
-      { name: 'hopwise json', run: encoding(ours('json')), inputs: 16 },
-      { name: 'pino-http', run: pinoLine(), inputs: 16 },
+      { name: MORGAN, run: encoding(morganCombined) },
+      { name: 'hopwise', run: encoding(ours('gunicorn')) },
+      { name: 'hopwise json', run: encoding(ours('json')) },
+      { name: 'pino-http', run: pinoLine() },
     ],
     end: captured.end,
   })

@@ -41,9 +41,6 @@ const Koa: new () => KoaApplication = require('koa')
 
 const LOWER_BOUND = 'lower bound: by hand from rawHeaders'
 
-/** A batch is then long enough to pay for its own garbage. */
-const PASSES = 4
-
 /** Half of the answer's cost would vanish if nobody kept it. */
 const kept: { answer: unknown } = { answer: undefined }
 
@@ -95,7 +92,6 @@ async function open<Request>(
   const fromObject = reading(answerFromObject)
   return openField({
     fresh: captured.fresh,
-    passes: PASSES,
     contenders: [
       ...theirs,
       { name: 'hopwise', run: (request) => resolve(messageOf(request)) },

@@ -31,9 +31,6 @@ export interface Runner {
 export interface Contender<Input> {
   readonly name: string
   run(input: Input): unknown
-  /** For the very slow: how many of the inputs it gets, and how often. Default: as all others. */
-  readonly inputs?: number
-  readonly passes?: number
 }
 
 /** Who is entered twice, to show the noise. */
@@ -45,8 +42,6 @@ export const AGAIN = 'hopwise again (A/A)'
 export interface Entries<Input> {
   /** The inputs of one batch, made anew, always as many. */
   fresh(): readonly Input[]
-  /** How often a batch goes through its inputs. Default: once. */
-  readonly passes?: number
   readonly contenders: readonly Contender<Input>[]
   end?(): Promise<void> | void
 }
@@ -74,20 +69,61 @@ export async function joinFields(fields: readonly Promise<Field>[]): Promise<Fie
 let copies = 0
 
 async function createRunner<Input>(
-  contender: Contender<Input>,
-  { fresh, passes: usual = 1 }: Entries<Input>,
+  { name, run }: Contender<Input>,
+  { fresh }: Entries<Input>,
 ): Promise<Runner> {
-  const { name, run, inputs: most, passes = usual } = contender
   const { loop }: typeof import('./loop.ts') = await import(`./loop.js?copy=${copies++}`)
-  let inputs = fresh().slice(0, most)
+  const { inputs: count, passes } = sizeBatch((inputs) => loop(run, inputs), fresh())
+  let inputs: readonly Input[] = []
   return {
     name,
-    size: inputs.length * passes,
+    size: count * passes,
     prepare() {
-      inputs = fresh().slice(0, most)
+      inputs = fresh().slice(0, count)
     },
     batch() {
       for (let pass = 0; pass < passes; pass++) loop(run, inputs)
     },
   }
+}
+
+/** Long enough for the clock, and short enough for many rounds. */
+const BATCH_MILLIS = 2
+/** The slowest answer some of each kind. */
+const LEAST_INPUTS = 4
+const MOST_PASSES = 64
+const TRIALS = 5
+/** What has not been optimised yet would get too small a batch. */
+const WARM_UP_MILLIS = 30
+
+/** How many inputs, how often: all inputs if time allows, and then again. */
+function sizeBatch<Input>(
+  runAll: (inputs: readonly Input[]) => void,
+  inputs: readonly Input[],
+): { readonly inputs: number; readonly passes: number } {
+  let count = Math.min(LEAST_INPUTS, inputs.length)
+  const start = performance.now()
+  while (performance.now() - start < WARM_UP_MILLIS) timeOf(runAll, inputs, count)
+  for (;;) {
+    const millis = Math.min(...Array.from({ length: TRIALS }, () => timeOf(runAll, inputs, count)))
+    if (count === inputs.length || millis > BATCH_MILLIS / 2) {
+      return { inputs: count, passes: clamp(Math.floor(BATCH_MILLIS / millis), 1, MOST_PASSES) }
+    }
+    count = Math.min(inputs.length, count * 2)
+  }
+}
+
+function timeOf<Input>(
+  runAll: (inputs: readonly Input[]) => void,
+  inputs: readonly Input[],
+  count: number,
+): number {
+  const some = inputs.slice(0, count)
+  const start = performance.now()
+  runAll(some)
+  return performance.now() - start
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value))
 }

@@ -4,12 +4,14 @@ import type { Runner } from './contest.ts'
 
 /** How much time is spent. */
 export interface Effort {
+  /** Enough to see that it runs, not to believe it. */
+  readonly quick: boolean
   readonly rounds: number
   readonly warmUpMillis: number
 }
 
-export const full: Effort = { rounds: 61, warmUpMillis: 300 }
-export const quick: Effort = { rounds: 15, warmUpMillis: 100 }
+export const full: Effort = { quick: false, rounds: 61, warmUpMillis: 300 }
+export const quick: Effort = { quick: true, rounds: 15, warmUpMillis: 100 }
 
 /** Nanoseconds for each operation, by contender, one value a round. */
 export type Times = Readonly<Record<string, readonly number[]>>

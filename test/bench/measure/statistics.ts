@@ -1,5 +1,7 @@
 // What many measurements say together: the median, and between which values it lies.
 
+import { createRandom } from './random.ts'
+
 /** A value with its 95 % interval. */
 export interface Estimate {
   readonly value: number
@@ -32,6 +34,27 @@ export function estimate(values: readonly number[]): Estimate {
 /** How many times `of` is `against`, round by round: what slows a whole round down falls out. */
 export function ratio(of: readonly number[], against: readonly number[]): Estimate {
   return estimate(of.map((value, round) => value / (against[round] ?? Number.NaN)))
+}
+
+const RESAMPLES = 2000
+
+/**
+ * The same of two medians, for values so near to nothing that the quotient of one round says little:
+ * the interval comes from rounds that are drawn again and again (bootstrap).
+ */
+export function ratioOfMedians(of: readonly number[], against: readonly number[]): Estimate {
+  const random = createRandom(of.length)
+  const resampled = Array.from({ length: RESAMPLES }, () => {
+    const rounds = of.map(() => random(of.length))
+    const draw = (values: readonly number[]) => rounds.map((round) => values[round] ?? Number.NaN)
+    return median(draw(of)) / median(draw(against))
+  })
+  const sorted = ascending(resampled)
+  return {
+    value: median(of) / median(against),
+    low: sorted[Math.floor(RESAMPLES * 0.025)] ?? Number.NaN,
+    high: sorted[Math.floor(RESAMPLES * 0.975)] ?? Number.NaN,
+  }
 }
 
 function ascending(values: readonly number[]): readonly number[] {

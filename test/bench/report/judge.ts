@@ -1,6 +1,6 @@
 // From what was measured to rows and verdicts.
 
-import { type Estimate, estimate, ratio } from '../measure/statistics.ts'
+import { type Estimate, estimate, ratio, ratioOfMedians } from '../measure/statistics.ts'
 import type { Outcome, Row, Target, Unit, Verdict } from './result.ts'
 
 /** What was measured, by contender. */
@@ -11,6 +11,8 @@ export interface Measured {
   readonly targets: readonly Target[]
   /** One value a round. */
   readonly values: Readonly<Record<string, readonly number[]>>
+  /** The values are differences, and may be near nothing or below it. */
+  readonly differences?: boolean
   readonly bytes?: Readonly<Record<string, number>>
   readonly remarks?: Readonly<Record<string, string>>
 }
@@ -24,7 +26,7 @@ export function judge(measured: Measured): Outcome {
     return {
       name: contender,
       value: estimate(own),
-      ratio: ratio(own, values[reference] ?? []),
+      ratio: compare(measured, contender, reference),
       ...(allocated === undefined ? {} : { bytes: allocated }),
       ...(remark === undefined ? {} : { remark }),
     }
@@ -33,15 +35,20 @@ export function judge(measured: Measured): Outcome {
   return { name, unit, reference, rows, verdicts }
 }
 
-function verdictOf(target: Target, { values, bytes }: Measured): Verdict {
-  const own = values[target.of] ?? []
+function verdictOf(target: Target, measured: Measured): Verdict {
+  const { values, bytes } = measured
   if ('against' in target) {
-    return verdict(target, ratio(own, values[target.against] ?? []), target.atMost)
+    return verdict(target, compare(measured, target.of, target.against), target.atMost)
   }
   if ('bytesAtMost' in target) {
     return verdict(target, exactly(bytes?.[target.of] ?? Number.NaN), target.bytesAtMost)
   }
-  return verdict(target, estimate(own), target.valueAtMost)
+  return verdict(target, estimate(values[target.of] ?? []), target.valueAtMost)
+}
+
+function compare({ values, differences }: Measured, of: string, against: string): Estimate {
+  const compareRounds = differences === true ? ratioOfMedians : ratio
+  return compareRounds(values[of] ?? [], values[against] ?? [])
 }
 
 function verdict(target: Target, actual: Estimate, limit: number): Verdict {

@@ -26,8 +26,8 @@ const {
 export interface Candidate {
   readonly name: string
   compile(networks: readonly string[], version: Version): Contains
-  /** Its cost grows with the list: it gets few questions of a long one. */
-  readonly linear: boolean
+  /** It keeps the list outside of the JavaScript heap. */
+  readonly native?: boolean
   /** What it can take. Default: both versions, any size. */
   readonly only?: { readonly version?: Version; readonly most?: number }
 }
@@ -35,26 +35,22 @@ export interface Candidate {
 export const candidates: readonly Candidate[] = [
   {
     name: 'hopwise',
-    linear: false,
     compile: (networks) => compileTrust({ forwardedAllowIps: networks }).trusts,
   },
-  { name: 'net.BlockList', linear: true, compile: compileBlockList },
+  { name: 'net.BlockList', native: true, compile: compileBlockList },
   {
     name: 'proxy-addr',
-    linear: true,
     only: { most: 100_000 },
     compile: (networks) => proxyAddr.compile(networks),
   },
-  { name: 'ipaddr.js', linear: true, compile: compileIpaddr },
+  { name: 'ipaddr.js', compile: compileIpaddr },
   {
     name: 'is-in-subnet',
-    linear: true,
     only: { most: 100_000 },
     compile: (networks) => createChecker([...networks]),
   },
   {
     name: 'ip-set',
-    linear: false,
     only: { version: 4 },
     compile(networks) {
       const set = new IpSet(networks)
@@ -63,7 +59,6 @@ export const candidates: readonly Candidate[] = [
   },
   {
     name: 'netparser',
-    linear: false,
     compile(networks) {
       const matcher = new Matcher(networks)
       return (address) => matcher.has(address)

@@ -1,6 +1,7 @@
 // Lists of networks, as allow lists and registries have them, and addresses to ask for.
 
 import { createRandom, type Random } from '../measure/random.ts'
+import { freshList } from '../measure/strings.ts'
 
 export type Version = 4 | 6
 
@@ -26,7 +27,7 @@ export function createList(version: Version, size: number): NetworkList {
     return index % 2 === 0 ? format(fill(base, length, random)) : format(create(random)[0])
   })
   return {
-    networks: pairs.map(([base, length]) => `${format(base)}/${length}`),
+    networks: freshList(pairs.map(([base, length]) => `${format(base)}/${length}`)),
     addresses,
   }
 }
