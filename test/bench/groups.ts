@@ -1,6 +1,8 @@
 // All that is measured, by the name of its group.
 
 import { contests } from './contests.ts'
+import { destinations } from './destination/destinations.ts'
+import { endToEnd } from './end-to-end/end-to-end.ts'
 import type { Effort } from './measure/rounds.ts'
 import { runContest } from './measure/run-contest.ts'
 import type { Outcome } from './report/result.ts'
@@ -22,6 +24,8 @@ function groupOf(name: string): Group {
 export const groups: Readonly<Record<string, Group>> = {
   ...Object.fromEntries(Object.keys(contests).map((name) => [name, groupOf(name)])),
   'list cost': listCosts,
+  destination: destinations,
+  'end to end': endToEnd,
   'start-up': startUps,
   size: sizes,
 }

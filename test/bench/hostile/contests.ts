@@ -5,9 +5,13 @@ import { compileTrust, resolveContext, type TrustOptions } from 'hopwise'
 import { type Contest, type Field, joinFields, openField } from '../measure/contest.ts'
 import { fresh } from '../measure/strings.ts'
 import {
+  drawn,
   forwardedShapes,
   honestForwarded,
   honestXForwardedFor,
+  hostileName,
+  LONGEST,
+  lengths,
   type Shape,
   xForwardedForShapes,
 } from './headers.ts'
@@ -25,10 +29,6 @@ const proxyAddr: ((request: ProxyRequest, trust: TrustFunction) => string) & {
 const forwardedParse: (header: string) => unknown = require('forwarded-parse')
 
 const trusted = ['loopback', 'uniquelocal']
-
-/** More than Node.js takes by default (16 KiB). */
-export const LONGEST = 60 * 1024
-export const lengths: readonly number[] = [256, 1024, 4096, 16_384, LONGEST]
 
 const HONEST = 'hopwise, honest chain of 32 IPv6 hops'
 
@@ -118,10 +118,6 @@ function open({ name, honest, options, peer, read }: Header, value: string): Pro
   ])
 }
 
-export function hostileName(header: string, shape: string, length: number): string {
-  return `${header} of ${shape}, ${length.toLocaleString('en')} bytes`
-}
-
 /** What an attacker gains at most: a few honest requests. */
 const MOST = 2.5
 
@@ -137,16 +133,16 @@ function contest(header: Header, shape: Shape, length: number): Contest {
   }
 }
 
-/** The shape whose cost is drawn against its length: the worst for those who walk it all. */
-export const drawn = 'trusted IPv4 addresses'
-
 export function hostileContests(): readonly Contest[] {
   return [
     ...xForwardedForShapes.map((shape) => contest(xForwardedFor, shape, LONGEST)),
     ...forwardedShapes.map((shape) => contest(forwarded, shape, LONGEST)),
     ...xForwardedForShapes
       .filter(({ name }) => name === drawn)
-      .flatMap((shape) => lengths.map((length) => contest(xForwardedFor, shape, length)))
-      .filter(({ name }) => !name.includes(LONGEST.toLocaleString('en'))),
+      .flatMap((shape) =>
+        lengths
+          .filter((length) => length !== LONGEST)
+          .map((length) => contest(xForwardedFor, shape, length)),
+      ),
   ]
 }

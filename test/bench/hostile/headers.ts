@@ -1,5 +1,16 @@
 // Headers that a client may send to keep the server busy, and an honest one to compare them with.
 
+/** More than Node.js takes by default (16 KiB). */
+export const LONGEST: number = 60 * 1024
+export const lengths: readonly number[] = [256, 1024, 4096, 16_384, LONGEST]
+
+export function hostileName(header: string, shape: string, length: number): string {
+  return `${header} of ${shape}, ${length.toLocaleString('en')} bytes`
+}
+
+/** The shape whose cost is drawn against its length: the worst for those who walk it all. */
+export const drawn = 'trusted IPv4 addresses'
+
 /** A header by the shape of its value. */
 export interface Shape {
   readonly name: string

@@ -7,6 +7,8 @@ export function printOutcome(outcome: Outcome): void {
   console.log(`\n${outcome.name}\n`)
   console.log(alignColumns(outcomeTable(outcome)))
   for (const verdict of outcome.verdicts) {
-    console.log(`  ${targetText(verdict.target, outcome.unit)}: ${verdictText(verdict)}`)
+    console.log(
+      `  ${targetText(verdict.target, outcome.unit)}: ${verdictText(verdict, outcome.unit)}`,
+    )
   }
 }

@@ -38,8 +38,12 @@ export function targetText(target: Target, unit: Unit): string {
     : `${target.of}: at most ${formatValue(target.valueAtMost, unit)}`
 }
 
-export function verdictText({ actual, met }: Verdict): string {
-  return `${formatEstimate(actual)} ${met ? 'met' : 'MISSED'}`
+export function verdictText({ target, actual, met }: Verdict, unit: Unit): string {
+  const text =
+    'against' in target
+      ? formatEstimate(actual)
+      : formatValue(actual.value, 'bytesAtMost' in target ? 'bytes' : unit)
+  return `${text}, ${met ? 'met' : 'missed'}`
 }
 
 /** 1/15 is easier to read than 0.0667. */

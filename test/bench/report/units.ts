@@ -19,6 +19,8 @@ const steps: Readonly<Record<Unit, readonly (readonly [number, string])[]>> = {
 
 /** 1234 ns as '1.23 µs'. */
 export function formatValue(value: number, unit: Unit): string {
+  // JSON has no word for what is no number.
+  if (!Number.isFinite(value)) return '-'
   const known = steps[unit]
   const step = known.findLast(([size]) => Math.abs(value) >= size) ?? known[0] ?? [1, unit]
   return `${formatNumber(value / step[0])} ${step[1]}`
@@ -33,6 +35,7 @@ export function formatNumber(value: number): string {
 
 /** '0.123 [0.120-0.126]' */
 export function formatEstimate({ value, low, high }: Estimate): string {
+  if (!Number.isFinite(value)) return '-'
   return low === high
     ? formatNumber(value)
     : `${formatNumber(value)} [${formatNumber(low)}-${formatNumber(high)}]`

@@ -6,7 +6,7 @@ import { type Contest, type Field, joinFields, openField } from '../measure/cont
 import { freshList } from '../measure/strings.ts'
 import type { Target } from '../report/result.ts'
 import { candidatesFor } from './candidates.ts'
-import { createList, sizes, type Version } from './networks.ts'
+import { createList, networksName, sizes, type Version } from './networks.ts'
 
 /** How many answers are compared before anything is measured; those of BlockList take long. */
 const CHECKED = 64
@@ -37,10 +37,6 @@ function openGrowth(version: Version): Promise<Field> {
       })
     }),
   )
-}
-
-export function networksName(size: number): string {
-  return `${size.toLocaleString('en')} networks`
 }
 
 const growthTargets: readonly Target[] = [

@@ -7,9 +7,8 @@ import type { Effort } from '../measure/rounds.ts'
 import { judge } from '../report/judge.ts'
 import type { Outcome, Target } from '../report/result.ts'
 import { candidatesFor } from './candidates.ts'
-import { networksName } from './contests.ts'
 import type { ListCost } from './cost-process.ts'
-import type { Version } from './networks.ts'
+import { networksName, type Version } from './networks.ts'
 
 const script = fileURLToPath(new URL('./cost-process.js', import.meta.url))
 

@@ -7,6 +7,10 @@ export type Version = 4 | 6
 
 export const sizes: readonly number[] = [10, 100, 1_000, 10_000, 100_000, 1_000_000]
 
+export function networksName(size: number): string {
+  return `${size.toLocaleString('en')} networks`
+}
+
 export interface NetworkList {
   /** CIDR text, without bits behind the prefix. */
   readonly networks: readonly string[]
