@@ -11,7 +11,7 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only TEXT] [GROUP...]
 
   GROUP        ${Object.keys(groups).join(', ')}; default: all
   --only TEXT  the contests with this in their names; nothing is kept
-  --quick      few rounds, and nothing is kept
+  --quick      few rounds; what is kept then stands in dist/test/bench/results
 
 What is kept stands in test/bench/results; npm run bench:page makes docs/performance.md of it.`
 
@@ -33,5 +33,5 @@ for (const name of names) {
     printOutcome(outcome)
     outcomes.push(outcome)
   }
-  if (!values.quick && values.only === undefined) keepGroup(name, outcomes)
+  if (values.only === undefined) keepGroup(name, outcomes, values.quick)
 }

@@ -26,14 +26,15 @@ on your machine: what to trust are the ratios, since all contenders of a table r
 export function pageOf(all: readonly Results[], plots: readonly PlotFile[]): string {
   const [first] = all
   if (first === undefined) throw new Error('nothing was measured: npm run bench')
-  const groups = Object.entries(groupTexts).filter(([name]) => first.groups[name] !== undefined)
   return `${[
     INTRODUCTION,
     ...versions(all),
     '## Targets',
     markdownTable(targetTable(all)),
-    ...groups.flatMap(([name, { title, text }]) => {
-      const { date, machine, outcomes } = first.groups[name] ?? { outcomes: [] }
+    ...Object.entries(groupTexts).flatMap(([name, { title, text }]) => {
+      const results = first.groups[name]
+      if (results === undefined) return []
+      const { date, machine, quick, outcomes } = results
       return [
         `## ${title}`,
         text,
@@ -41,7 +42,7 @@ export function pageOf(all: readonly Results[], plots: readonly PlotFile[]): str
           .filter(({ group }) => group === name)
           .map(({ title, file }) => `![${title}](performance/${file})`),
         ...outcomes.flatMap(section),
-        `Measured on ${date}: ${machine}.`,
+        `Measured on ${date}${quick ? ', provisionally, in few rounds' : ''}: ${machine}.`,
       ]
     }),
   ].join('\n\n')}\n`

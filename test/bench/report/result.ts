@@ -44,6 +44,8 @@ export interface Outcome {
 export interface GroupResults {
   readonly date: string
   readonly machine: string
+  /** In few rounds. */
+  readonly quick: boolean
   readonly outcomes: readonly Outcome[]
 }
 

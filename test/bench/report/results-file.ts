@@ -5,8 +5,10 @@ import { cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import type { Outcome, Results } from './result.ts'
 
-/** Commands run at the root of the project. */
-const folder = join('test', 'bench', 'results')
+/** From the root of the project, where its commands run. */
+const folder: string = join('test', 'bench', 'results')
+/** Where the results of few rounds stand, which are no basis for a page. */
+const quickFolder: string = join('dist', 'test', 'bench', 'results')
 
 /** The packages that are measured against. */
 const peers: readonly string[] = [
@@ -30,22 +32,24 @@ const peers: readonly string[] = [
 export function describeMachine(): string {
   const [cpu] = cpus()
   const gib = Math.round(totalmem() / 2 ** 30)
-  return `Node.js ${process.version}, ${type()} ${release()}, ${cpus().length} x ${cpu?.model.trim()}, ${gib} GiB`
+  return `Node.js ${process.version}, ${type()} ${release().split('-')[0]}, ${cpus().length} x ${cpu?.model.trim()}, ${gib} GiB`
 }
 
 /** Puts the outcomes of a group in the place of those from before. */
-export function keepGroup(name: string, outcomes: readonly Outcome[]): void {
-  const path = join(folder, `node-${process.versions.node.split('.')[0]}.json`)
+export function keepGroup(name: string, outcomes: readonly Outcome[], quick: boolean): void {
+  const place = quick ? quickFolder : folder
+  const path = join(place, `node-${process.versions.node.split('.')[0]}.json`)
   const before = readResults(path)
   const date = new Date().toISOString().slice(0, 10)
-  const groups = { ...before?.groups, [name]: { date, machine: describeMachine(), outcomes } }
+  const machine = describeMachine()
+  const groups = { ...before?.groups, [name]: { date, machine, quick, outcomes } }
   const results: Results = {
     node: process.version,
     v8: process.versions.v8,
     packages: Object.fromEntries(peers.map((peer) => [peer, versionOf(peer)])),
     groups,
   }
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(place, { recursive: true })
   writeFileSync(path, `${JSON.stringify(results, undefined, 1)}\n`)
 }
 

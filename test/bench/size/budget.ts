@@ -1,11 +1,12 @@
-// The budget: what the package and each door may weigh, in bytes. test/package.ts holds them to it.
+// The budget: what the package and each of its doors may weigh, in bytes. test/package.ts holds them to it.
 
 export const PACKAGE = 'package, unpacked'
 
+/** What they weighed when it was set, and 15 % for what is to come. */
 export const budget: Readonly<Record<string, number>> = {
-  [PACKAGE]: 0,
-  '.': 0,
-  './fastify': 0,
-  './express': 0,
-  './destinations': 0,
+  [PACKAGE]: 421_000,
+  '.': 201_000,
+  './fastify': 183_000,
+  './express': 183_000,
+  './destinations': 55_000,
 }
