@@ -4,9 +4,10 @@ export const PACKAGE = 'package, unpacked'
 
 /** What they weighed when it was set, and 15 % for what is to come. */
 export const budget: Readonly<Record<string, number>> = {
-  [PACKAGE]: 421_000,
-  '.': 201_000,
-  './fastify': 183_000,
-  './express': 183_000,
-  './destinations': 55_000,
+  [PACKAGE]: 636_000,
+  '.': 268_000,
+  './fastify': 249_000,
+  './express': 250_000,
+  './destinations': 57_000,
+  './listen': 60_000,
 }

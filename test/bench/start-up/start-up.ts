@@ -19,6 +19,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   'hopwise/express': ['hopwise/express'],
   'hopwise/fastify': ['hopwise/fastify'],
   'hopwise/destinations': ['hopwise/destinations'],
+  'hopwise/listen': ['hopwise/listen'],
   [PEERS]: ['proxy-addr', 'morgan', 'forwarded-parse'],
   'pino-http': ['pino-http'],
   express: ['express'],
