@@ -118,17 +118,11 @@ function open({ name, honest, options, peer, read }: Header, value: string): Pro
   ])
 }
 
-/** What an attacker gains at most: a few honest requests. */
-const MOST = 2.5
-
 function contest(header: Header, shape: Shape, length: number): Contest {
   return {
     name: hostileName(header.name, shape.name, length),
     reference: HONEST,
-    targets: [
-      { of: 'hopwise', against: HONEST, atMost: MOST },
-      ...(header.answers ? [{ of: 'hopwise', against: header.peer, atMost: 1 }] : []),
-    ],
+    targets: header.answers ? [{ of: 'hopwise', against: header.peer, atMost: 1 }] : [],
     begin: () => open(header, shape.value(length)),
   }
 }

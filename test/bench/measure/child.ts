@@ -9,7 +9,8 @@ export async function askChild<Answer>(
   args: readonly string[],
   flags: readonly string[] = [],
 ): Promise<Answer> {
-  const child = fork(path, [...args], { execArgv: [...flags] })
+  // What is hostile is warned of, once a process.
+  const child = fork(path, [...args], { execArgv: ['--no-warnings', ...flags] })
   const exit = once(child, 'exit')
   const [answer] = await Promise.race([once(child, 'message'), exit])
   const [code] = await exit
