@@ -39,6 +39,7 @@ export function plotSvg({ title, xLabel, formatX, formatY, series }: Plot): stri
     TOP,
   )
   const parts = [
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(LEFT, 22, title, 'font-weight="bold"'),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, xLabel, 'text-anchor="middle"'),

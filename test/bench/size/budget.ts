@@ -4,10 +4,11 @@ export const PACKAGE = 'package, unpacked'
 
 /** What they weighed when it was set, and 15 % for what is to come. */
 export const budget: Readonly<Record<string, number>> = {
-  [PACKAGE]: 636_000,
-  '.': 268_000,
-  './fastify': 249_000,
-  './express': 250_000,
-  './destinations': 57_000,
-  './listen': 60_000,
+  [PACKAGE]: 646_000,
+  '.': 226_000,
+  './fastify': 212_000,
+  './express': 212_000,
+  './destinations': 41_000,
+  './listen': 43_000,
+  './networks': 44_000,
 }

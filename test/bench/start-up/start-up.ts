@@ -20,6 +20,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   'hopwise/fastify': ['hopwise/fastify'],
   'hopwise/destinations': ['hopwise/destinations'],
   'hopwise/listen': ['hopwise/listen'],
+  'hopwise/networks': ['hopwise/networks'],
   [PEERS]: ['proxy-addr', 'morgan', 'forwarded-parse'],
   'pino-http': ['pino-http'],
   express: ['express'],
