@@ -5,6 +5,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { budget, PACKAGE } from './bench/size/budget.ts'
+import { doorSizes } from './bench/size/size.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Inside node_modules, so that the peers are found from there and Git sees none of it. */
@@ -29,14 +31,18 @@ function bin(name: string, ...args: readonly string[]): string {
 
 rmSync(place, { recursive: true, force: true })
 mkdirSync(home, { recursive: true })
-const [{ filename, files }]: readonly [{ filename: string; files: readonly { path: string }[] }] =
-  JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', place], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }),
-  )
+interface Packed {
+  readonly filename: string
+  readonly unpackedSize: number
+  readonly files: readonly { readonly path: string }[]
+}
+const [{ filename, files, unpackedSize }]: readonly [Packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', place], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }),
+)
 run('tar', '-xzf', filename, '-C', home, '--strip-components=1')
 
 t.test('it holds the doors, their declarations, and what is read first; nothing else', (t) => {
@@ -62,6 +68,19 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
     names.map((name) => `dist/lib/${name}.js`),
     'the rest is in chunks',
   )
+  t.end()
+})
+
+t.test('it keeps within its budget, and so does each door with all that it imports', (t) => {
+  const sizes: Readonly<Record<string, number>> = {
+    [PACKAGE]: unpackedSize,
+    ...doorSizes(home),
+  }
+  t.same(Object.keys(sizes), Object.keys(budget), 'there is a budget for each')
+  for (const [name, size] of Object.entries(sizes)) {
+    const most = budget[name] ?? 0
+    t.ok(size <= most, `${name} weighs ${size} bytes of ${most}`)
+  }
   t.end()
 })
 
