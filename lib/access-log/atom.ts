@@ -9,6 +9,15 @@ export interface Atom {
   readonly ours: boolean
   /** The value of an atom of kind number is text only where there is no number: a dash. */
   readonly read: (record: AccessRecord) => string | number
+  readonly raw?: Raw | undefined
+}
+
+/** The text that an atom is made of, where that is cheaper to read. */
+export interface Raw {
+  /** What is no text must be read by the atom itself. */
+  readonly read: (record: AccessRecord) => unknown
+  /** Text without any of these characters is the value of the atom. */
+  readonly marks: string
 }
 
 /** What gunicorn prints for an atom that has no value, or does not exist. */
@@ -17,8 +26,8 @@ export const missing: Atom = { kind: 'text', ours: true, read: () => MISSING }
 
 // Records may be made by hand, or come out of JSON: a value of another type is printed, or a dash.
 
-export function text(read: (record: AccessRecord) => unknown): Atom {
-  return { kind: 'text', ours: false, read: (record) => textOf(read(record)) }
+export function text(read: (record: AccessRecord) => unknown, raw?: Raw): Atom {
+  return { kind: 'text', ours: false, read: (record) => textOf(read(record)), raw }
 }
 
 export function ours(read: (record: AccessRecord) => string): Atom {

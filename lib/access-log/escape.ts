@@ -33,11 +33,11 @@ export const needsEscape: RegExp = new RegExp(String.raw`["\\${CONTROL}]`, 'u')
  * given. All other characters stay.
  */
 export function compileEscape(column: Column, separators = ''): (text: string) => string {
-  const dirty = compileDirty(column, separators)
   const unlikeJson = new RegExp(`[${UNLIKE_JSON}${beyond(column, separators)}]`, 'u')
   const escapes = compileEscapes(column, separators)
+  const isDirty = compileDirty(column, separators)
   return (text) => {
-    if (!dirty.test(text)) return text
+    if (!isDirty(text)) return text
     // Twice as fast as a loop where an attacker sends nothing but quotes.
     return unlikeJson.test(text) ? rewrite(text, escapes) : JSON.stringify(text).slice(1, -1)
   }
@@ -56,6 +56,25 @@ export function compileSourceEscape(column: Column, separators = ''): (text: str
   }
 }
 
+/** Up to this length a loop is faster than a regular expression (7 ns against 12 for 8 characters). */
+const SHORT = 12
+
+/** Whether a column must not hold a text as it is. */
+export function compileDirty(column: Column, separators = ''): (text: string) => boolean {
+  const dirty = dirtyPattern(column, separators)
+  const isClean = Array.from(
+    { length: NARROW },
+    (_, code) => !dirty.test(String.fromCharCode(code)),
+  )
+  return (text) => {
+    if (text.length > SHORT) return dirty.test(text)
+    for (let index = 0; index < text.length; index++) {
+      if (isClean[text.charCodeAt(index)] !== true) return dirty.test(text)
+    }
+    return false
+  }
+}
+
 /** What stands for a UTF-16 unit; undefined where it stays. */
 export type Escapes = (text: string, index: number) => string | undefined
 
@@ -63,7 +82,7 @@ export type Escapes = (text: string, index: number) => string | undefined
 const NARROW = 0x100
 
 export function compileEscapes(column: Column, separators = ''): Escapes {
-  const dirty = compileDirty(column, separators)
+  const dirty = dirtyPattern(column, separators)
   const narrow = Array.from({ length: NARROW }, (_, code) => {
     const character = String.fromCharCode(code)
     return dirty.test(character) ? (NAMED[character] ?? hexEscape(character)) : undefined
@@ -75,7 +94,7 @@ export function compileEscapes(column: Column, separators = ''): Escapes {
   }
 }
 
-function compileDirty(column: Column, separators: string): RegExp {
+function dirtyPattern(column: Column, separators: string): RegExp {
   return new RegExp(String.raw`["\\${CONTROL}${beyond(column, separators)}]`, 'u')
 }
 
