@@ -12,12 +12,20 @@ export interface Atom {
   readonly raw?: Raw | undefined
 }
 
-/** The text that an atom is made of, where that is cheaper to read. */
+/** What an atom is made of, where it is its value too unless it holds certain characters. */
 export interface Raw {
-  /** What is no text must be read by the atom itself. */
-  readonly read: (record: AccessRecord) => unknown
-  /** Text without any of these characters is the value of the atom. */
+  /** The characters. */
   readonly marks: string
+  /** Undefined, or empty, where the atom itself must be read. */
+  readonly readClean: (record: AccessRecord, isSuspect: IsSuspect) => string | undefined
+}
+
+/** Whether a text may hold a mark, or what its column must not hold. */
+export type IsSuspect = (text: string) => boolean
+
+/** A value that needs no rewriting. */
+export function clean(value: unknown, isSuspect: IsSuspect): string | undefined {
+  return typeof value === 'string' && !isSuspect(value) ? value : undefined
 }
 
 /** What gunicorn prints for an atom that has no value, or does not exist. */

@@ -3,7 +3,18 @@
 import type { AccessRecord, Outcome } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
-import { type Atom, MISSING, missing, number, numberOf, ours, type Raw, text } from './atom.ts'
+import {
+  type Atom,
+  clean,
+  type IsSuspect,
+  MISSING,
+  missing,
+  number,
+  numberOf,
+  ours,
+  type Raw,
+  text,
+} from './atom.ts'
 import { basicUser } from './basic-auth.ts'
 import { compileLast } from './fields.ts'
 import { openPrivacy, type Privacy } from './privacy.ts'
@@ -20,8 +31,8 @@ const letters: Readonly<Record<string, Atom>> = {
   m: text(({ method }) => method),
   H: text(({ protocol }) => protocol),
   s: text(({ status }) => status, {
-    read: ({ status }) => (typeof status === 'number' ? String(status) : status),
     marks: '',
+    readClean: ({ status }) => (Number.isSafeInteger(status) ? String(status) : undefined),
   }),
   /** Body bytes, as text and as a number. */
   b: ours(({ bytes }) => String(numberOf(bytes))),
@@ -43,19 +54,19 @@ const privateLetters: Readonly<Record<string, (privacy: Privacy) => Atom>> = {
   h: ({ address }) =>
     text(
       ({ remoteAddr }) => address(remoteAddr),
-      rawOf(({ remoteAddr }) => remoteAddr, address),
+      rawOf(address, ({ remoteAddr }, isSuspect) => clean(remoteAddr, isSuspect)),
     ),
   /** The user of HTTP Basic authentication. */
-  u: ({ bareUser }) => text((record) => userOf(record, bareUser)),
+  u: ({ bareUser }) =>
+    text((record) => userOf(record, bareUser), {
+      marks: '',
+      readClean: (record) => (hasUser(record) ? undefined : MISSING),
+    }),
   /** The request line. */
   r: ({ url }) =>
     text(
       ({ method, target, protocol }) => `${method} ${url(target)} ${protocol}`,
-      rawOf(
-        ({ method, target, protocol }) =>
-          typeof target === 'string' ? `${method} ${target} ${protocol}` : undefined,
-        url,
-      ),
+      rawOf(url, cleanRequestLine),
     ),
   /** The path, percent-decoded. */
   U: (privacy) => text((record) => recordPath(record, privacy)),
@@ -189,9 +200,16 @@ function userOf(record: AccessRecord, bare: boolean): string {
   return (record.user ?? basicUser(readAuthorization(record), bare)) || MISSING
 }
 
+function hasUser(record: AccessRecord): boolean {
+  return record.user !== undefined || readAuthorization(record) !== undefined
+}
+
 function joinedHeader(name: string, rewrite: Rewrite): Atom {
   const read = compileHeaderVariable(name)
-  return text((record) => rewritePresent(rewrite, read(record)), rawOf(read, rewrite))
+  return text(
+    (record) => rewritePresent(rewrite, read(record)),
+    rawOf(rewrite, (record, isSuspect) => clean(read(record), isSuspect)),
+  )
 }
 
 function lastHeader(
@@ -201,10 +219,22 @@ function lastHeader(
 ): Atom {
   const readLast = compileLast(name)
   const read = (record: AccessRecord): string | undefined => readLast(record[side])
-  return text((record) => rewritePresent(rewrite, read(record)), rawOf(read, rewrite))
+  return text(
+    (record) => rewritePresent(rewrite, read(record)),
+    rawOf(rewrite, (record, isSuspect) => clean(read(record), isSuspect)),
+  )
 }
 
 /** What stays as it is unless it is marked. */
-function rawOf(read: Raw['read'], { marks }: Rewrite): Raw | undefined {
-  return marks === undefined ? undefined : { read, marks }
+function rawOf({ marks }: Rewrite, readClean: Raw['readClean']): Raw | undefined {
+  return marks === undefined ? undefined : { marks, readClean }
+}
+
+/** Part by part: to look at them in one text, it would have to be copied together first. */
+function cleanRequestLine(record: AccessRecord, isSuspect: IsSuspect): string | undefined {
+  const target = clean(record.target, isSuspect)
+  const method = clean(record.method, isSuspect)
+  const protocol = clean(record.protocol, isSuspect)
+  if (target === undefined || method === undefined || protocol === undefined) return undefined
+  return isSuspect(' ') ? undefined : `${method} ${target} ${protocol}`
 }

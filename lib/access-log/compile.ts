@@ -4,7 +4,7 @@ import type { AccessLogFormat, AccessRecord, FormatOptions } from '../../types/a
 import { OptionError } from '../errors.ts'
 import { MISSING, missing } from './atom.ts'
 import { compileConversion, isPlain, pad } from './conversion.ts'
-import { compileDirty, compileEscape, compileSourceEscape } from './escape.ts'
+import { compileEscape, compileSourceEscape, compileSuspect } from './escape.ts'
 import { compileJson } from './json.ts'
 import { isSource, layOut, readFormat, type Slot } from './layout.ts'
 import { compileLogfmt } from './logfmt.ts'
@@ -134,12 +134,9 @@ function compileSafe(slot: Slot): Part {
 function compileHarmless(slot: Slot, print: Part): Part | undefined {
   const { raw } = slot.atom
   if (raw === undefined || !isPlain(slot.placeholder)) return undefined
-  const { read, marks } = raw
-  const isDirty = compileDirty(slot.column, endsBesides(slot) + marks)
-  return (record) => {
-    const value = read(record)
-    return typeof value === 'string' && value !== '' && !isDirty(value) ? value : print(record)
-  }
+  const { marks, readClean } = raw
+  const isSuspect = compileSuspect(slot.column, endsBesides(slot) + marks)
+  return (record) => readClean(record, isSuspect) || print(record)
 }
 
 /** Readers take the first bracket of a line for the beginning of the time; the user stands before it. */

@@ -35,9 +35,9 @@ export const needsEscape: RegExp = new RegExp(String.raw`["\\${CONTROL}]`, 'u')
 export function compileEscape(column: Column, separators = ''): (text: string) => string {
   const unlikeJson = new RegExp(`[${UNLIKE_JSON}${beyond(column, separators)}]`, 'u')
   const escapes = compileEscapes(column, separators)
-  const isDirty = compileDirty(column, separators)
+  const dirty = compileDirty(column, separators)
   return (text) => {
-    if (!isDirty(text)) return text
+    if (!dirty.test(text)) return text
     // Twice as fast as a loop where an attacker sends nothing but quotes.
     return unlikeJson.test(text) ? rewrite(text, escapes) : JSON.stringify(text).slice(1, -1)
   }
@@ -59,21 +59,26 @@ export function compileSourceEscape(column: Column, separators = ''): (text: str
 /** Up to this length a loop is faster than a regular expression (7 ns against 12 for 8 characters). */
 const SHORT = 12
 
-/** Whether a column must not hold a text as it is. */
-export function compileDirty(column: Column, separators = ''): (text: string) => boolean {
-  const dirty = dirtyPattern(column, separators)
-  const isClean = Array.from(
-    { length: NARROW },
-    (_, code) => !dirty.test(String.fromCharCode(code)),
-  )
+/**
+ * Whether a text may hold what a column must not hold, or one of the marks. All beyond ASCII may be it:
+ * a class of characters without exceptions there is tested in three quarters of the time.
+ */
+export function compileSuspect(column: Column, marks: string): (text: string) => boolean {
+  const dirty = compileDirty(column, marks)
+  const ascii = Array.from({ length: ASCII_END }, (_, code) => String.fromCharCode(code))
+  const isClean = ascii.map((character) => !dirty.test(character))
+  const clean = ascii.filter((character) => !dirty.test(character))
+  const suspect = new RegExp(`[^${clean.map(hexEscape).join('')}]`)
   return (text) => {
-    if (text.length > SHORT) return dirty.test(text)
+    if (text.length > SHORT) return suspect.test(text)
     for (let index = 0; index < text.length; index++) {
-      if (isClean[text.charCodeAt(index)] !== true) return dirty.test(text)
+      if (isClean[text.charCodeAt(index)] !== true) return true
     }
     return false
   }
 }
+
+const ASCII_END = 0x80
 
 /** What stands for a UTF-16 unit; undefined where it stays. */
 export type Escapes = (text: string, index: number) => string | undefined
@@ -82,7 +87,7 @@ export type Escapes = (text: string, index: number) => string | undefined
 const NARROW = 0x100
 
 export function compileEscapes(column: Column, separators = ''): Escapes {
-  const dirty = dirtyPattern(column, separators)
+  const dirty = compileDirty(column, separators)
   const narrow = Array.from({ length: NARROW }, (_, code) => {
     const character = String.fromCharCode(code)
     return dirty.test(character) ? (NAMED[character] ?? hexEscape(character)) : undefined
@@ -94,7 +99,7 @@ export function compileEscapes(column: Column, separators = ''): Escapes {
   }
 }
 
-function dirtyPattern(column: Column, separators: string): RegExp {
+function compileDirty(column: Column, separators: string): RegExp {
   return new RegExp(String.raw`["\\${CONTROL}${beyond(column, separators)}]`, 'u')
 }
 

@@ -75,10 +75,10 @@ type ReadText = (record: AccessRecord) => string | undefined
 /** All lines of a request header as its HTTP_ variable has them, joined without a blank. */
 export function compileHeaderVariable(name: string): ReadText {
   const variable = `http_${name.replaceAll('-', '_')}`
-  const readHeader = ofRequest(name)
+  const read = compileJoined(name)
   return (record) => {
     const own = record.environ === undefined ? undefined : ownVariable(record, variable)
-    return typeof own === 'string' ? own : readHeader(record)
+    return typeof own === 'string' ? own : read(record.requestHeaders)
   }
 }
 
