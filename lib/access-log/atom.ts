@@ -9,6 +9,23 @@ export interface Atom {
   readonly ours: boolean
   /** The value of an atom of kind number is text only where there is no number: a dash. */
   readonly read: (record: AccessRecord) => string | number
+  readonly raw?: Raw | undefined
+}
+
+/** What an atom is made of, where it is its value too unless it holds certain characters. */
+export interface Raw {
+  /** The characters. */
+  readonly marks: string
+  /** Undefined, or empty, where the atom itself must be read. */
+  readonly readClean: (record: AccessRecord, isSuspect: IsSuspect) => string | undefined
+}
+
+/** Whether a text may hold a mark, or what its column must not hold. */
+export type IsSuspect = (text: string) => boolean
+
+/** A value that needs no rewriting. */
+export function clean(value: unknown, isSuspect: IsSuspect): string | undefined {
+  return typeof value === 'string' && !isSuspect(value) ? value : undefined
 }
 
 /** What gunicorn prints for an atom that has no value, or does not exist. */
@@ -17,8 +34,8 @@ export const missing: Atom = { kind: 'text', ours: true, read: () => MISSING }
 
 // Records may be made by hand, or come out of JSON: a value of another type is printed, or a dash.
 
-export function text(read: (record: AccessRecord) => unknown): Atom {
-  return { kind: 'text', ours: false, read: (record) => textOf(read(record)) }
+export function text(read: (record: AccessRecord) => unknown, raw?: Raw): Atom {
+  return { kind: 'text', ours: false, read: (record) => textOf(read(record)), raw }
 }
 
 export function ours(read: (record: AccessRecord) => string): Atom {

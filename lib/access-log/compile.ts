@@ -2,9 +2,9 @@
 
 import type { AccessLogFormat, AccessRecord, FormatOptions } from '../../types/access-log.ts'
 import { OptionError } from '../errors.ts'
-import { MISSING } from './atom.ts'
-import { compileConversion, pad } from './conversion.ts'
-import { compileEscape, compileSourceEscape } from './escape.ts'
+import { MISSING, missing } from './atom.ts'
+import { compileConversion, isPlain, pad } from './conversion.ts'
+import { compileEscape, compileSourceEscape, compileSuspect } from './escape.ts'
 import { compileJson } from './json.ts'
 import { isSource, layOut, readFormat, type Slot } from './layout.ts'
 import { compileLogfmt } from './logfmt.ts'
@@ -36,13 +36,51 @@ export function compileAccessLog(format: string, options: FormatOptions = {}): A
     return compile(compileFields(options, privacy))
   }
   refuseHeaders(options)
-  const pieces = layOut(source, options.timezone, privacy).map((piece) =>
-    typeof piece === 'string' ? piece : guard(exact ? compileExact(piece) : compileSafe(piece)),
+  const pieces = layOut(source, options.timezone, privacy)
+  return join(
+    pieces.map((piece) => {
+      if (typeof piece === 'string') return piece
+      if (piece.atom === missing && isPlain(piece.placeholder)) return MISSING
+      return exact ? compileExact(piece) : compileSafe(piece)
+    }),
   )
+}
+
+/** A value and the literal text before it. */
+interface Piece {
+  readonly before: string
+  readonly print: Part
+}
+
+/** What fails is printed anew with a guard around each value: that is rare, and guards cost. */
+function join(pieces: readonly (string | Part)[]): AccessLogFormat {
+  const joined: Piece[] = []
+  let before = ''
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      before += piece
+    } else {
+      joined.push({ before, print: piece })
+      before = ''
+    }
+  }
+  const print = compileLine(joined, before)
+  const guarded = joined.map((piece) => ({ ...piece, print: guard(piece.print) }))
+  const printGuarded = compileLine(guarded, before)
+  return (record) => {
+    try {
+      return print(record)
+    } catch {
+      return printGuarded(record)
+    }
+  }
+}
+
+function compileLine(pieces: readonly Piece[], end: string): AccessLogFormat {
   return (record) => {
     let line = ''
-    for (const piece of pieces) line += typeof piece === 'string' ? piece : piece(record)
-    return line
+    for (const { before, print } of pieces) line += before + print(record)
+    return line + end
   }
 }
 
@@ -77,21 +115,33 @@ function compileSafe(slot: Slot): Part {
     const convert = compileConversion(placeholder)
     return (record) => convert(read(record))
   }
-  const convert = compileConversion({ ...placeholder, width: undefined })
-  const escapeText = compileSlotEscape(slot)
+  const escapeText = isSource(placeholder)
+    ? compileSourceEscape(slot.column, slot.separators)
+    : compileEscape(slot.column, endsBesides(slot))
   const empty = placeholder.key === 'h' ? MISSING : ''
-  return (record) => {
+  const convert = compileConversion({ ...placeholder, width: undefined })
+  const print: Part = (record) => {
     const value = read(record)
     return pad(escapeText(convert(value === '' ? empty : value)), placeholder)
   }
+  return compileHarmless(slot, print) ?? print
+}
+
+/**
+ * One look at what stands in the record tells for most values that neither privacy nor the column has
+ * anything to change.
+ */
+function compileHarmless(slot: Slot, print: Part): Part | undefined {
+  const { raw } = slot.atom
+  if (raw === undefined || !isPlain(slot.placeholder)) return undefined
+  const { marks, readClean } = raw
+  const isSuspect = compileSuspect(slot.column, endsBesides(slot) + marks)
+  return (record) => readClean(record, isSuspect) || print(record)
 }
 
 /** Readers take the first bracket of a line for the beginning of the time; the user stands before it. */
-function compileSlotEscape({ placeholder, column, separators }: Slot): (text: string) => string {
-  if (isSource(placeholder)) return compileSourceEscape(column, separators)
-  const escapeText = compileEscape(column, separators)
-  if (placeholder.key !== 'u' || column !== 'bare') return escapeText
-  return (text) => escapeText(text).replaceAll('[', '\\x5b')
+function endsBesides({ placeholder, column, separators }: Slot): string {
+  return placeholder.key === 'u' && column === 'bare' ? `${separators}[` : separators
 }
 
 /** Headers are fields where a format has fields; elsewhere they are atoms. */

@@ -30,7 +30,13 @@ export function conversionError(placeholder: Placeholder, kind: ValueKind): stri
  */
 export function compileConversion(placeholder: Placeholder): (value: PythonValue) => string {
   const convert = isTextual(placeholder) ? compileText(placeholder) : compileOther(placeholder)
+  if (placeholder.width === undefined) return convert
   return (value) => pad(convert(value), placeholder)
+}
+
+/** Whether a text is printed as it is. */
+export function isPlain({ conversion, width, precision }: Placeholder): boolean {
+  return conversion === 's' && width === undefined && precision === undefined
 }
 
 /** At most the first `precision` characters, counted as Python does: a surrogate pair is one. */
@@ -59,7 +65,10 @@ function isTextual({ conversion }: Placeholder): boolean {
   return conversion === 's' || conversion === 'r' || conversion === 'a'
 }
 
-function compileText({ conversion, precision }: Placeholder): (value: PythonValue) => string {
+function compileText(placeholder: Placeholder): (value: PythonValue) => string {
+  const { conversion, precision } = placeholder
+  if (isPlain(placeholder))
+    return (value) => (typeof value === 'string' ? value : numberText(value))
   const ofText = conversion === 's' ? String : conversion === 'r' ? pythonRepr : pythonAscii
   return (value) =>
     truncate(typeof value === 'string' ? ofText(value) : numberText(value), precision)

@@ -33,9 +33,9 @@ export const needsEscape: RegExp = new RegExp(String.raw`["\\${CONTROL}]`, 'u')
  * given. All other characters stay.
  */
 export function compileEscape(column: Column, separators = ''): (text: string) => string {
-  const dirty = compileDirty(column, separators)
   const unlikeJson = new RegExp(`[${UNLIKE_JSON}${beyond(column, separators)}]`, 'u')
   const escapes = compileEscapes(column, separators)
+  const dirty = compileDirty(column, separators)
   return (text) => {
     if (!dirty.test(text)) return text
     // Twice as fast as a loop where an attacker sends nothing but quotes.
@@ -55,6 +55,30 @@ export function compileSourceEscape(column: Column, separators = ''): (text: str
     return quoted
   }
 }
+
+/** Up to this length a loop is faster than a regular expression (7 ns against 12 for 8 characters). */
+const SHORT = 12
+
+/**
+ * Whether a text may hold what a column must not hold, or one of the marks. All beyond ASCII may be it:
+ * a class of characters without exceptions there is tested in three quarters of the time.
+ */
+export function compileSuspect(column: Column, marks: string): (text: string) => boolean {
+  const dirty = compileDirty(column, marks)
+  const ascii = Array.from({ length: ASCII_END }, (_, code) => String.fromCharCode(code))
+  const isClean = ascii.map((character) => !dirty.test(character))
+  const clean = ascii.filter((character) => !dirty.test(character))
+  const suspect = new RegExp(`[^${clean.map(hexEscape).join('')}]`)
+  return (text) => {
+    if (text.length > SHORT) return suspect.test(text)
+    for (let index = 0; index < text.length; index++) {
+      if (isClean[text.charCodeAt(index)] !== true) return true
+    }
+    return false
+  }
+}
+
+const ASCII_END = 0x80
 
 /** What stands for a UTF-16 unit; undefined where it stays. */
 export type Escapes = (text: string, index: number) => string | undefined

@@ -65,7 +65,7 @@ function compileSign({ flags, width = 0 }: Placeholder) {
 
 /** Like `toString`, but never with an exponent, as JavaScript's numbers have it from 1e21 on. */
 function wholeDigits(value: PythonNumber, radix: number): string {
-  if (typeof value === 'bigint') return value.toString(radix)
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return value.toString(radix)
   // Python would lose the line.
   if (!Number.isFinite(value)) return `${value < 0 ? '-' : ''}${notFinite(value)}`
   return BigInt(Math.trunc(value)).toString(radix)

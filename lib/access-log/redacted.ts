@@ -6,9 +6,13 @@ import { decodePath } from '../context/target.ts'
 export const REDACTED = 'REDACTED'
 
 /** From what a record holds to what is printed of it. */
-export type Rewrite = (text: string) => string
+export interface Rewrite {
+  (text: string): string
+  /** Text that holds none of these characters stays as it is; undefined where any may change. */
+  readonly marks?: string
+}
 
-export const asIs: Rewrite = (text) => text
+export const asIs: Rewrite = Object.assign((text: string) => text, { marks: '' })
 
 /** What is empty has nothing to hide, and is told from what is not. */
 export const redactAll: Rewrite = (text) => (text === '' ? '' : REDACTED)

@@ -5,13 +5,13 @@ import type { RequestContext } from '../../types/context.ts'
 import { hasNoPath, splitTarget } from '../context/target.ts'
 import { MISSING } from './atom.ts'
 import { compileClock } from './clock.ts'
-import { fieldValues } from './fields.ts'
+import { compileValues } from './fields.ts'
 import { readHeaderNames } from './options.ts'
 import { openPrivacy, type Privacy } from './privacy.ts'
 import { rewritePresent } from './redacted.ts'
 import { isoPattern } from './strftime.ts'
 import { timeOf } from './time.ts'
-import { headerVariable, recordQuery } from './variables.ts'
+import { compileHeaderVariable, recordQuery } from './variables.ts'
 
 /** What a field can be; undefined leaves it out. */
 export type FieldValue = string | number | readonly string[] | undefined
@@ -23,6 +23,8 @@ export interface Field {
 }
 
 type ReadField = (record: AccessRecord, privacy: Privacy) => FieldValue
+
+const readUserAgent = compileHeaderVariable('user-agent')
 
 const MICROS = 1_000_000
 
@@ -52,7 +54,7 @@ const fields: Readonly<Record<string, ReadField>> = {
   'network.protocol.name': ({ protocol }) => versionOf(protocol) && 'http',
   'network.protocol.version': ({ protocol }) => versionOf(protocol),
   'user_agent.original': (record, { userAgent }) =>
-    rewritePresent(userAgent, headerVariable(record, 'user-agent')),
+    rewritePresent(userAgent, readUserAgent(record)),
   /** A number, if a response was begun. */
   'http.response.status_code': ({ status }) =>
     /^\d{3}$/.test(String(status)) ? Number(status) : undefined,
@@ -120,9 +122,10 @@ function compileHeaders(
 ): readonly Field[] {
   return readHeaderNames(`accessLog.${side}`, options[side]).map((name) => {
     const rewrite = header(name)
+    const read = compileValues(name)
     return {
       name: headerFields[side] + name,
-      read: (record) => present(fieldValues(record[side], name).map(rewrite)),
+      read: (record) => present(read(record[side]).map(rewrite)),
     }
   })
 }

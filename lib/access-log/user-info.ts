@@ -21,24 +21,32 @@ const QUESTION = 0x3f
 const AT_SIGN = 0x40
 const BACKSLASH = 0x5c
 
-/** Whether there may be user info at all: two searches for the many values that hold none. */
+/** Without one of these there is no user info. */
+export const USER_INFO_MARKS = '@%'
+
+/** Whether there may be user info at all: two searches for one character where there is none. */
 export function mayHoldUserInfo(text: string): boolean {
-  return text.includes('@') || (text.includes('40') && ENCODED_AT.test(text))
+  return text.includes('@') || (text.includes('%') && ENCODED_AT.test(text))
 }
 
 /**
  * In a URL or a request target. It may begin with an authority (`user:password@host:443`), and in a path
  * or a query `name:password@` is user info too, whatever stands around it.
  */
-export const redactUserInfo: Rewrite = (text) => redactText(text, { url: true, before: '' }, 0)
+export const redactUserInfo: Rewrite = compileRedact({ url: true, before: '' })
 
 /** In other text: only behind slashes, so that mail addresses stay. */
-export const redactUrlsWithin: Rewrite = (text) => redactText(text, { url: false, before: ' ' }, 0)
+export const redactUrlsWithin: Rewrite = compileRedact({ url: false, before: ' ' })
 
 interface Place {
   readonly url: boolean
   /** What stands before the text; nothing before the beginning of a URL. */
   readonly before: string
+}
+
+function compileRedact(place: Place): Rewrite {
+  const redact = (text: string): string => redactText(text, place, 0)
+  return Object.assign(redact, { marks: USER_INFO_MARKS })
 }
 
 /** One pass over the pieces between `/` `?` `#` and, in a query, `&`: none is looked at from two sides. */

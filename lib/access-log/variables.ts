@@ -5,7 +5,7 @@ import type { RequestContext } from '../../types/context.ts'
 import { factsOf } from '../context/context.ts'
 import { serverVariables } from '../context/environ.ts'
 import { decodePath, splitTarget } from '../context/target.ts'
-import { fieldValues } from './fields.ts'
+import { compileJoined } from './fields.ts'
 import { openPrivacy, type Privacy } from './privacy.ts'
 import { rewritePresent } from './redacted.ts'
 
@@ -23,8 +23,8 @@ const known: Readonly<Record<string, Read>> = {
   script_name: ({ context }) => context?.prefix ?? '',
   path_info: recordPath,
   query_string: recordQuery,
-  content_type: (record) => joined(record, 'content-type'),
-  content_length: (record) => joined(record, 'content-length'),
+  content_type: ofRequest('content-type'),
+  content_length: ofRequest('content-length'),
   'wsgi.url_scheme': ofContext(({ scheme }) => scheme),
 }
 
@@ -57,7 +57,8 @@ function compileHeader(name: string, privacy: Privacy): Read {
   if (!name.startsWith('http_') || NO_HEADER.test(name)) return () => undefined
   const header = name.slice('http_'.length).replaceAll('_', '-')
   const rewrite = privacy.header(header)
-  return (record) => rewritePresent(rewrite, joined(record, header))
+  const readHeader = ofRequest(header)
+  return (record) => rewritePresent(rewrite, readHeader(record))
 }
 
 function ofContext(read: (context: RequestContext) => Variable | undefined): Read {
@@ -68,18 +69,22 @@ function ownVariable({ environ: own }: AccessRecord, name: string): Variable | u
   return own && Object.entries(own).find(([key]) => key.toLowerCase() === name)?.[1]
 }
 
+/** Reads the text of a request header. */
+type ReadText = (record: AccessRecord) => string | undefined
+
 /** All lines of a request header as its HTTP_ variable has them, joined without a blank. */
-export function headerVariable(record: AccessRecord, name: string): string | undefined {
-  if (record.environ !== undefined) {
-    const own = ownVariable(record, `http_${name.replaceAll('-', '_')}`)
-    if (typeof own === 'string') return own
+export function compileHeaderVariable(name: string): ReadText {
+  const variable = `http_${name.replaceAll('-', '_')}`
+  const read = compileJoined(name)
+  return (record) => {
+    const own = record.environ === undefined ? undefined : ownVariable(record, variable)
+    return typeof own === 'string' ? own : read(record.requestHeaders)
   }
-  return joined(record, name)
 }
 
-function joined({ requestHeaders }: AccessRecord, name: string): string | undefined {
-  const values = fieldValues(requestHeaders, name)
-  return values.length > 1 ? values.join(',') : values[0]
+function ofRequest(name: string): ReadText {
+  const read = compileJoined(name)
+  return ({ requestHeaders }) => read(requestHeaders)
 }
 
 // What is to be hidden is looked for in the whole target: a part of it, or what was decoded, may not

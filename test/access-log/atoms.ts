@@ -271,3 +271,33 @@ t.test('what a line is not to say is looked for in every atom that may hold it',
   }
   t.end()
 })
+
+t.test(
+  'what is clean in a record is the value of its atom, and else the atom itself is asked',
+  (t) => {
+    const isSuspect = (value: string) => /[ "@%]/.test(value)
+    const inQuotes = (value: string) => /["@%]/.test(value)
+    const sent = record({
+      target: '/a?b=c',
+      requestHeaders: ['Referer', '/a', 'User-Agent', 'b', 'X-C', 'd'],
+    })
+    for (const key of ['h', 'u', 'r', 's', 'f', 'a', '{x-c}i']) {
+      const { raw, read } = compileAtom(key, 'UTC')
+      t.equal(raw?.readClean(sent, inQuotes), String(read(sent)), key)
+    }
+    const { raw } = compileAtom('r', 'UTC')
+    t.equal(raw?.readClean(sent, isSuspect), undefined)
+    for (const odd of [{ method: '"' }, { target: '/@' }, { protocol: '%' }]) {
+      t.equal(raw?.readClean(record(odd), inQuotes), undefined)
+    }
+    for (const odd of [{ user: 'me' }, { requestHeaders: ['Authorization', 'Basic bWU6'] }]) {
+      t.equal(compileAtom('u', 'UTC').raw?.readClean(record(odd), inQuotes), undefined)
+    }
+    t.equal(compileAtom('s', 'UTC').raw?.readClean(record({ status: '-' }), inQuotes), undefined)
+    t.equal(
+      compileAtom('f', 'UTC').raw?.readClean(record({ requestHeaders: [] }), inQuotes),
+      undefined,
+    )
+    t.end()
+  },
+)

@@ -6,6 +6,7 @@ import {
   compileEscape,
   compileEscapes,
   compileSourceEscape,
+  compileSuspect,
   needsEscape,
   rewrite,
   unicodeEscape,
@@ -122,6 +123,22 @@ t.test('a value of a megabyte is escaped in one pass', (t) => {
     const start = performance.now()
     compileEscape('bare')(unit.repeat(2 ** 20))
     t.ok(performance.now() - start < 5_000)
+  }
+  t.end()
+})
+
+t.test('what is no suspect has no mark in it, and stays as it is in its column', (t) => {
+  const filling = 'x'.repeat(20)
+  for (const column of columns) {
+    const isSuspect = compileSuspect(column, '@')
+    const escapeText = compileEscape(column)
+    t.ok(isSuspect('@') && isSuspect(`${filling}@`))
+    t.notOk(isSuspect('/a?b=c') || isSuspect(filling))
+    for (let code = 0; code <= 0xffff; code++) {
+      const character = String.fromCharCode(code)
+      if (escapeText(character) === character) continue
+      if (!isSuspect(character) || !isSuspect(filling + character)) t.fail(code.toString(16))
+    }
   }
   t.end()
 })
