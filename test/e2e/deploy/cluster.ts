@@ -38,6 +38,12 @@ async function aCluster(t: Test) {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   await untilItAnswers(place)
+  // The first worker to listen would get every connection of the load.
+  const listening = new Set<unknown>()
+  for (let tries = 0; tries < 500 && listening.size < WORKERS; tries++) {
+    listening.add(await pidAt(place))
+    await sleep(20)
+  }
   const lines = () => readdirSync(folder).flatMap((name) => linesOf(join(folder, name)))
   const writers = (path: string) => new Set(linesOf(path).map((line) => readLine(line).pid))
   const numbered = () => lines().filter((line) => /"GET \/\d+ /.test(line))
