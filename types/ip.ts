@@ -19,9 +19,14 @@ export interface Ip extends Readonly<IpBits> {
   readonly text: string
 }
 
-/** A CIDR network (RFC 4632, RFC 4291 2.3): all addresses of one version that share a prefix. */
-export interface Network {
-  readonly base: Ip
+/** The bits of a network, to read into. */
+export interface NetworkBits {
+  readonly base: IpBits
   /** How many leading bits are shared: 0-32 for IPv4, 0-128 for IPv6. */
-  readonly prefixLength: number
+  prefixLength: number
+}
+
+/** A CIDR network (RFC 4632, RFC 4291 2.3): all addresses of one version that share a prefix. */
+export interface Network extends Readonly<NetworkBits> {
+  readonly base: Ip
 }

@@ -1,7 +1,8 @@
 // Networks that are not on the public Internet, so that no provider connects from there.
 
 import type { Network } from '../../types/ip.ts'
-import { compileNetworks, isNetwork, parseNetwork } from '../address/network.ts'
+import { isNetwork, parseNetwork } from '../address/network.ts'
+import { compileNetworks } from '../address/network-set.ts'
 
 /** Somebody's own proxies may stand there. */
 const own: readonly (readonly [network: string, means: string])[] = [

@@ -1,8 +1,9 @@
 // forwardedAllowIps: the list of those who are believed, from text to one question.
 
-import type { IpBits, Network } from '../../types/ip.ts'
-import { parseIp } from '../address/ip.ts'
-import { compileNetworks, isNetwork, type NetworkFault, parseNetwork } from '../address/network.ts'
+import type { IpBits, NetworkBits } from '../../types/ip.ts'
+import { formatIp, parseIp } from '../address/ip.ts'
+import { emptyNetwork, type NetworkFault, readNetwork } from '../address/network.ts'
+import { compileNetworks } from '../address/network-set.ts'
 import { OptionError, show } from '../errors.ts'
 
 /** A compiled list. */
@@ -59,16 +60,23 @@ function checkList(value: unknown): readonly string[] {
 }
 
 function compileEntries(option: string, texts: readonly string[]): AllowList {
-  const networks: Network[] = []
   let anyPeer = false
-  for (const text of texts) {
-    for (const match of text.matchAll(/[^\s,]+/g)) {
-      const [entry] = match
-      if (entry === '*') anyPeer = true
-      else networks.push(...parseEntry(entry, { option, input: text, index: match.index }))
+  let hasNetworks = false
+  const wide: string[] = []
+
+  function* networks(): Iterable<Readonly<NetworkBits>> {
+    for (const entry of readEntries(option, texts)) {
+      if (entry === '*') {
+        anyPeer = true
+        continue
+      }
+      hasNetworks = true
+      if (isWide(entry)) wide.push(`${formatIp(entry.base)}/${entry.prefixLength}`)
+      yield entry
     }
   }
-  const set = compileNetworks(networks)
+
+  const set = compileNetworks(networks())
   if (set.covers !== undefined) {
     throw new OptionError(
       'whole-family',
@@ -78,39 +86,68 @@ function compileEntries(option: string, texts: readonly string[]): AllowList {
       { option, input: texts.join(', ') },
     )
   }
-  const wide = networks
-    .filter(isWide)
-    .map(({ base, prefixLength }) => `${base.text}/${prefixLength}`)
-  return Object.freeze({
-    contains: set.contains,
-    anyPeer,
-    hasNetworks: networks.length > 0,
-    wide,
-  })
+  return Object.freeze({ contains: set.contains, anyPeer, hasNetworks, wide })
 }
 
 /**
  * Wider than anybody's own network: than the largest private one, a /8, and than what a registry gives
  * to a provider, a /32 of IPv6. Private addresses (fc00::/7) and those of a link (fe80::/10) are never.
  */
-function isWide({ base, prefixLength }: Network): boolean {
+function isWide({ base, prefixLength }: Readonly<NetworkBits>): boolean {
   if (base.version === 4) return prefixLength < 8
   return prefixLength < 32 && base.a >>> 25 !== 0xfc >>> 1 && base.a >>> 22 !== 0xfe80 >>> 6
+}
+
+/** The entries of a list. All networks are one object: each is overwritten by the next. */
+function* readEntries(
+  option: string,
+  texts: readonly string[],
+): Iterable<Readonly<NetworkBits> | '*'> {
+  const network = emptyNetwork()
+  for (const text of texts) {
+    let end = 0
+    for (let start = seek(text, 0, false); start < text.length; start = seek(text, end, false)) {
+      end = seek(text, start, true)
+      const fault = readNetwork(network, text, start, end)
+      if (fault === undefined) {
+        yield network
+        continue
+      }
+      const entry = text.slice(start, end)
+      if (entry === '*') yield entry
+      else if (!Object.hasOwn(names, entry)) {
+        throw entryError(entry, fault, { option, input: text, index: start })
+      }
+      for (const named of names[entry] ?? []) {
+        readNetwork(network, named, 0, named.length)
+        yield network
+      }
+    }
+  }
+}
+
+/** Where the next separator stands, or the next that is none; the length of the text if nowhere. */
+function seek(text: string, from: number, separator: boolean): number {
+  let index = from
+  while (index < text.length && isSeparator(text.charCodeAt(index)) !== separator) index++
+  return index
+}
+
+const TAB = 0x09
+const CR = 0x0d
+const SPACE = 0x20
+const COMMA = 0x2c
+
+/** A comma, or what `\s` means in a regular expression. */
+function isSeparator(char: number): boolean {
+  if (char < 0x80) return char === COMMA || char === SPACE || (char >= TAB && char <= CR)
+  return /\s/.test(String.fromCharCode(char))
 }
 
 interface Place {
   readonly option: string
   readonly input: string
   readonly index: number
-}
-
-function parseEntry(entry: string, place: Place): readonly Network[] {
-  const named = Object.hasOwn(names, entry) ? names[entry] : undefined
-  return (named ?? [entry]).map((text) => {
-    const parsed = parseNetwork(text)
-    if (!isNetwork(parsed)) throw entryError(entry, parsed, place)
-    return parsed
-  })
 }
 
 function entryError(entry: string, fault: NetworkFault, place: Place): OptionError {

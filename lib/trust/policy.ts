@@ -2,7 +2,7 @@
 
 import type { IpBits } from '../../types/ip.ts'
 import type { Trust, TrustOptions, TrustPolicy } from '../../types/trust.ts'
-import { parseZonedIp } from '../address/ip.ts'
+import { emptyIp, readZonedIp } from '../address/ip.ts'
 import { createDiagnosis } from '../diagnosis/diagnosis.ts'
 import { OptionError } from '../errors.ts'
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../options.ts'
@@ -49,8 +49,13 @@ export function compileTrust(options?: TrustOptions): Trust {
     },
     diagnosis: Object.freeze(diagnosis),
     trusts(address: string | undefined, hop = 0): boolean {
-      const ip = typeof address === 'string' ? parseZonedIp(address) : undefined
-      return ip !== undefined && frameworkMayWalk(policy, hop) && trustsAddress(policy, ip, hop)
+      const ip = emptyIp()
+      return (
+        typeof address === 'string' &&
+        readZonedIp(ip, address, 0, address.length) &&
+        frameworkMayWalk(policy, hop) &&
+        trustsAddress(policy, ip, hop)
+      )
     },
     update(forwardedAllowIps: string | readonly string[]): void {
       const list = compileGivenList(forwardedAllowIps)

@@ -13,7 +13,8 @@ import {
   parseZonedIp,
   readIp,
 } from '../../lib/address/ip.ts'
-import { compileNetworks, isNetwork, parseNetwork } from '../../lib/address/network.ts'
+import { isNetwork, parseNetwork } from '../../lib/address/network.ts'
+import { compileNetworks } from '../../lib/address/network-set.ts'
 import type { Ip, Network } from '../../types/ip.ts'
 import { assertProperty } from '../fixtures/assert-property.ts'
 
