@@ -25,7 +25,7 @@ export async function createShop(log) {
   app.get('/whoami', async (request) => request.forwarded)
   app.get('/old', async (request, reply) => reply.redirect(request.forwarded.url('/new').href))
   app.get('/:article', async (request) => ({ article: request.params.article }))
-  app.get('/catalogue', async () => 'a line of the catalogue\n'.repeat(300_000))
+  app.get('/catalogue', async () => 'a line of the catalogue\n'.repeat(1_250_000))
   app.post('/orders', async (request) => ({ taken: JSON.stringify(request.body).length }))
   app.get('/clock', (_request, reply) => reply.type('text/plain').send(Readable.from(ticks())))
 
