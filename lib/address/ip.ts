@@ -1,6 +1,7 @@
-// IP addresses: strict text in, one canonical value out. Nobody else unmaps or compresses.
+// IP addresses: strict text in, one value out. Nobody else unmaps.
 
 import type { Ip, IpBits } from '../../types/ip.ts'
+import { findZeros, formatIp, zerosLength } from './ip-text.ts'
 
 // RFC 3986 3.2.2:
 //   IPv4address = dec-octet "." dec-octet "." dec-octet "." dec-octet
@@ -28,12 +29,26 @@ export function readIp(ip: IpBits, text: string, start: number, end: number): bo
     ip.a = 0
     ip.b = 0
     ip.c = 0
+    // A dotted quad has but one spelling.
+    canonical = true
     return true
   }
   if (!readGroups(ip, text, start, end)) return false
-  ip.version = ip.a === 0 && ip.b === 0 && ip.c === MAPPED ? 4 : 6
-  if (ip.version === 4) ip.c = 0
+  if (ip.a === 0 && ip.b === 0 && ip.c === MAPPED) {
+    ip.version = 4
+    ip.c = 0
+    canonical = false
+  } else {
+    ip.version = 6
+  }
   return true
+}
+
+let canonical = false
+
+/** Whether the text that was read last is its address's canonical text: it need not be written anew. */
+export function wasCanonical(): boolean {
+  return canonical
 }
 
 /** ::ffff:0:0/96 (RFC 4291 2.5.5.2), and not the deprecated ::/96. */
@@ -86,11 +101,6 @@ function withText(ip: IpBits): Ip {
   return { version: ip.version, text: formatIp(ip), a: ip.a, b: ip.b, c: ip.c, d: ip.d }
 }
 
-/** The canonical text, written anew: a piece of a header would keep the whole header in memory. */
-export function formatIp(ip: IpBits): string {
-  return ip.version === 4 ? formatQuad(ip.d) : formatGroups(ip)
-}
-
 /** Reads a dotted quad into `d`. Signed words: larger numbers would be allocated. */
 function readQuad(ip: IpBits, text: string, start: number, end: number): boolean {
   let bits = 0
@@ -116,41 +126,50 @@ function readQuad(ip: IpBits, text: string, start: number, end: number): boolean
   return dots === 3 && digits > 0
 }
 
-/** Reads an IPv6 address; false if it is none. */
+/** Reads an IPv6 address, each character once; false if it is none. */
 function readGroups(ip: IpBits, text: string, start: number, end: number): boolean {
   let count = 0
   let gap = -1
+  let value = 0
+  let digits = 0
+  let zeros = false
   let index = start
-  if (text.charCodeAt(index) === COLON) {
-    if (text.charCodeAt(index + 1) !== COLON || end - start < 2) return false
-    gap = 0
-    index += 2
-  }
-  while (index < end) {
-    if (count === 8) return false
-    const from = index
-    let value = 0
-    let digit = hexDigit(text.charCodeAt(index))
-    while (digit >= 0 && index < end && index - from < 4) {
-      value = value * 16 + digit
-      digit = hexDigit(text.charCodeAt(++index))
-    }
-    if (index < end && text.charCodeAt(index) === DOT) {
-      if (count > 6 || !readQuad(ip, text, from, end)) return false
-      groups[count++] = ip.d >>> 16
-      groups[count++] = ip.d & 0xffff
-      index = end
-      break
-    }
-    if (index === from) return false
-    groups[count++] = value
-    if (index === end) break
-    if (text.charCodeAt(index) !== COLON || ++index === end) return false
-    if (text.charCodeAt(index) === COLON) {
+  canonical = true
+  // To the loop "::" is a colon where no digit stands before: one colon alone must not begin the text.
+  if (text.charCodeAt(start) === COLON && text.charCodeAt(++index) !== COLON) return false
+  for (; index < end; index++) {
+    const char = text.charCodeAt(index)
+    if (char === COLON && digits === 0) {
       if (gap !== -1) return false
       gap = count
-      index++
+    } else if (char === COLON) {
+      if (count === 8) return false
+      if (value === 0) zeros = true
+      groups[count++] = value
+      value = 0
+      digits = 0
+    } else if (char === DOT) {
+      if (count > 6 || !readQuad(ip, text, index - digits, end)) return false
+      groups[count++] = ip.d >>> 16
+      value = ip.d & 0xffff
+      digits = 4
+      canonical = false
+      break
+    } else {
+      const digit = hexDigit(char)
+      if (digit < 0 || digits === 4) return false
+      // A leading zero.
+      if (value === 0 && digits > 0) canonical = false
+      value = value * 16 + digit
+      digits++
     }
+  }
+  if (digits > 0) {
+    if (count === 8) return false
+    if (value === 0) zeros = true
+    groups[count++] = value
+  } else if (gap !== count) {
+    return false
   }
   if (gap === -1 ? count < 8 : count === 8) return false
   const shift = 8 - count
@@ -159,6 +178,9 @@ function readGroups(ip: IpBits, text: string, start: number, end: number): boole
     for (let at = 7; at >= gap + shift; at--) groups[at] = group(at - shift)
     for (let at = gap; at < gap + shift; at++) groups[at] = 0
   }
+  // Without zeros that were written out there is nothing else that "::" could stand for.
+  if (zeros) canonical &&= findZeros(groups) === gap && zerosLength === shift
+  else if (shift === 1) canonical = false
   ip.a = word(0)
   ip.b = word(1)
   ip.c = word(2)
@@ -166,10 +188,13 @@ function readGroups(ip: IpBits, text: string, start: number, end: number): boole
   return true
 }
 
+/** The value of a digit in either case; -1 if it is none. */
 function hexDigit(char: number): number {
   if (char >= 0x30 && char <= 0x39) return char - 0x30
-  const letter = char | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
+  if (char >= 0x61 && char <= 0x66) return char - 0x57
+  if (char < 0x41 || char > 0x46) return -1
+  canonical = false
+  return char - 0x37
 }
 
 function word(index: number): number {
@@ -178,94 +203,4 @@ function word(index: number): number {
 
 function group(index: number): number {
   return Number(groups[index])
-}
-
-const octets: readonly string[] = Array.from({ length: 256 }, (_, octet) => String(octet))
-const dotted: readonly string[] = octets.map((octet) => `${octet}.`)
-
-/** Two halves from tables: half the time of a template, and half the memory. */
-function formatQuad(bits: number): string {
-  const first = `${dotted[bits >>> 24]}${dotted[(bits >>> 16) & 255]}`
-  const second = `${dotted[(bits >>> 8) & 255]}${octets[bits & 255]}`
-  return first + second
-}
-
-/** The hexadecimal digits of a byte: alone, and behind another. */
-const hex: readonly string[] = octets.map((_, octet) => octet.toString(16))
-const padded: readonly string[] = hex.map((digits) => digits.padStart(2, '0'))
-
-/** RFC 5952 4: lower case, no leading zeros, the first longest run of two or more zeros as "::". */
-function formatGroups(ip: IpBits): string {
-  const gap = findGap(ip)
-  let text = ''
-  let separator = ''
-  for (let index = 0; index < 8; index++) {
-    if (index === gap) {
-      text += '::'
-      separator = ''
-      index += gapLength
-      if (index === 8) break
-    }
-    const bits = group(index)
-    text += separator + (bits < 256 ? hex[bits] : `${hex[bits >> 8]}${padded[bits & 255]}`)
-    separator = ':'
-  }
-  return text
-}
-
-/** How many groups the gap stands for that `findGap` found; 0 if there is none. */
-let gapLength = 0
-
-/** Spreads the words into `groups`, and finds where "::" stands; -1 if nowhere. */
-function findGap({ a, b, c, d }: IpBits): number {
-  groups[0] = a >>> 16
-  groups[1] = a
-  groups[2] = b >>> 16
-  groups[3] = b
-  groups[4] = c >>> 16
-  groups[5] = c
-  groups[6] = d >>> 16
-  groups[7] = d
-  let gap = -1
-  gapLength = 1
-  for (let index = 0; index < 7; index++) {
-    if (group(index) !== 0) continue
-    let behind = index + 1
-    while (behind < 8 && group(behind) === 0) behind++
-    if (behind - index > gapLength) {
-      gap = index
-      gapLength = behind - index
-    }
-    index = behind
-  }
-  if (gap === -1) gapLength = 0
-  return gap
-}
-
-/** Whether a text that `ip` was read from is its canonical text already. */
-export function isCanonical(ip: IpBits, text: string): boolean {
-  if (ip.version === 4) {
-    // A dotted quad has but one spelling; a mapped address begins with a group.
-    const dot = text.indexOf('.')
-    return dot > 0 && dot < 4
-  }
-  if (/[A-F.]/.test(text)) return false
-  // Where "::" stands, and how long all is with each group as short as can be: no other spelling has both.
-  const gap = findGap(ip)
-  let place = -1
-  let length = 0
-  let separator = 0
-  for (let index = 0; index < 8; index++) {
-    if (index === gap) {
-      place = length
-      length += 2
-      separator = 0
-      index += gapLength
-      if (index === 8) break
-    }
-    const bits = group(index)
-    length += separator + (bits < 0x10 ? 1 : bits < 0x100 ? 2 : bits < 0x1000 ? 3 : 4)
-    separator = 1
-  }
-  return text.length === length && text.indexOf('::') === place
 }

@@ -1,7 +1,8 @@
 // A network from its text: strict CIDR, or the reason why it is none.
 
 import type { Ip, IpBits, Network, NetworkBits } from '../../types/ip.ts'
-import { emptyIp, formatIp, ipFromWords, readIp } from './ip.ts'
+import { emptyIp, ipFromWords, readIp } from './ip.ts'
+import { formatIp } from './ip-text.ts'
 
 /** Why a text is no network, for the message of whoever asked. */
 export type NetworkFault =

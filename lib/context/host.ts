@@ -66,7 +66,7 @@ export function resolveHost(
     reported.host === undefined &&
     reported.port === undefined &&
     policy.allowsHost === undefined &&
-    facts.target.startsWith('/')
+    facts.target.charCodeAt(0) === 0x2f
   ) {
     return last[scheme]
   }

@@ -13,8 +13,6 @@ export interface ServerRequest {
   readonly url?: string | undefined
   /** The target before a framework rewrote it: Express, connect. */
   readonly originalUrl?: unknown
-  /** Its headers were not seen: Node.js refused it before it had read them. */
-  readonly unseen?: boolean | undefined
 }
 
 /** What a socket says: the same for all requests that come over it. */
@@ -45,6 +43,9 @@ export interface Facts {
   readonly prefixInTarget?: true
 }
 
+/** The header list of a request that Node.js refused before it had read its headers: nobody saw them. */
+export const UNSEEN: readonly string[] = Object.freeze([])
+
 /**
  * Node's parser keeps this many entries of the flat list, two a line, and drops the rest without a
  * word (`server.maxHeadersCount`, whose default is 2,000 entries).
@@ -74,12 +75,14 @@ interface ServerView {
  * inherited descriptor): true if the operator says that it is a UNIX socket.
  */
 export function readFacts(request: ServerRequest | RequestFacts, undecidedIsUnix: boolean): Facts {
-  return 'socket' in request ? fromServer(request, undecidedIsUnix) : fromFacts(request)
+  // Each read counts: a request of Express has a shape of its own, and `in` costs as much as two.
+  const { socket } = request as Partial<ServerRequest>
+  if (socket === undefined && !('socket' in request)) return fromFacts(request)
+  return fromServer(request as ServerRequest, socket ?? NO_SOCKET, undecidedIsUnix)
 }
 
-function fromServer(request: ServerRequest, undecidedIsUnix: boolean): Facts {
+function fromServer(request: ServerRequest, socket: SocketView, undecidedIsUnix: boolean): Facts {
   const { rawHeaders, originalUrl } = request
-  const socket = request.socket ?? NO_SOCKET
   return {
     connection: connections.get(socket) ?? readConnection(socket, undecidedIsUnix),
     httpVersion: request.httpVersion,
@@ -87,7 +90,7 @@ function fromServer(request: ServerRequest, undecidedIsUnix: boolean): Facts {
     target: typeof originalUrl === 'string' ? originalUrl : (request.url ?? ''),
     rawHeaders,
     truncated: rawHeaders.length >= BATCH && rawHeaders.length >= maxRawHeaders(socket.server),
-    unseen: request.unseen === true,
+    unseen: rawHeaders === UNSEEN,
   }
 }
 

@@ -1,6 +1,6 @@
 // Requests that Node.js refuses before there is a request object: what can still be told of them.
 
-import type { ServerRequest, SocketView } from '../context/peer.ts'
+import { type ServerRequest, type SocketView, UNSEEN } from '../context/peer.ts'
 
 /** The error of a server's 'clientError'. */
 export interface ClientError extends Error {
@@ -38,7 +38,7 @@ const HEADERS_END = '\r\n\r\n'
 export function refusedRequest(error: ClientError, socket: SocketView): ServerRequest {
   const [, method = '-', url = '-', httpVersion = '1.1'] =
     REQUEST_LINE.exec(lastRequest(error)) ?? []
-  return { socket, rawHeaders: [], method, url, httpVersion, unseen: true }
+  return { socket, rawHeaders: UNSEEN, method, url, httpVersion }
 }
 
 /** The beginning of the request that broke off; others may stand before it in the same packet. */

@@ -1,8 +1,7 @@
 // The X-Forwarded-* lists: values separated by commas, the nearest hop's at the right end.
 
-import type { Chain, ForwardedEntry } from '../../types/forwarded.ts'
-import type { IpBits } from '../../types/ip.ts'
-import { emptyIp, MAX_ADDRESS_LENGTH, readIp } from '../address/ip.ts'
+import type { Chain, ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
+import { emptyIp, readIp, wasCanonical } from '../address/ip.ts'
 import { parseNode } from './node.ts'
 import { commaBefore, skipBlanks, skipEmptyBack, trim } from './syntax.ts'
 
@@ -25,29 +24,37 @@ const reader = {
     const { list } = this
     const stop = skipEmptyBack(list, this.end)
     if (stop <= 0) return undefined
-    const isOne = list.length <= MAX_ADDRESS_LENGTH && !list.includes(',')
-    const comma = isOne ? -1 : commaBefore(list, stop)
+    const comma = commaBefore(list, stop)
     const start = skipBlanks(list, comma + 1, stop)
     this.end = comma
-    const { node } = plain
-    if (!readIp(node.ip, list, start, stop)) return entry(list.slice(start, stop))
-    node.text = stop - start === list.length ? list : undefined
-    return plain
+    if (!readIp(address.ip, list, start, stop)) return entry(list.slice(start, stop))
+    address.list = wasCanonical() && list.length <= MAX_KEPT ? list : undefined
+    address.start = start
+    address.stop = stop
+    return addressEntry
   },
 }
 
-/** An entry that is overwritten. */
-interface PlainEntry extends ForwardedEntry {
-  readonly node: { kind: 'ip'; ip: IpBits; port: undefined; text: string | undefined }
+/** So long a list may stay in memory for as long as an address that is a piece of it. */
+const MAX_KEPT = 128
+
+/** The node of an address without port, brackets or zone, as nearly all are; the next overwrites it. */
+class AddressNode {
+  readonly kind = 'ip'
+  readonly ip = emptyIp()
+  readonly port = undefined
+  /** What it was read from, if it stands there in canonical text. */
+  list: string | undefined
+  start = 0
+  stop = 0
+
+  get text(): string | undefined {
+    return this.list?.slice(this.start, this.stop)
+  }
 }
 
-/** The entry of an address without port, brackets or zone, as nearly all are. */
-const plain: PlainEntry = {
-  node: { kind: 'ip', ip: emptyIp(), port: undefined, text: undefined },
-  by: undefined,
-  proto: undefined,
-  host: undefined,
-}
+const address = new AddressNode()
+const addressEntry: ForwardedEntry = entryOf(address)
 
 /** The one entry of a single-address header: never the first or the last of several. */
 export function addressChain(value: string): Chain {
@@ -63,12 +70,11 @@ export function addressChain(value: string): Chain {
 }
 
 function entry(text: string): ForwardedEntry {
-  return {
-    node: parseNode(text),
-    by: undefined,
-    proto: undefined,
-    host: undefined,
-  }
+  return entryOf(parseNode(text))
+}
+
+function entryOf(node: ForwardedNode): ForwardedEntry {
+  return { node, by: undefined, proto: undefined, host: undefined }
 }
 
 /**

@@ -1,7 +1,8 @@
 // forwardedAllowIps: the list of those who are believed, from text to one question.
 
 import type { IpBits, NetworkBits } from '../../types/ip.ts'
-import { formatIp, parseIp } from '../address/ip.ts'
+import { parseIp } from '../address/ip.ts'
+import { formatIp } from '../address/ip-text.ts'
 import { emptyNetwork, type NetworkFault, readNetwork } from '../address/network.ts'
 import { compileNetworks } from '../address/network-set.ts'
 import { OptionError, show } from '../errors.ts'

@@ -3,7 +3,7 @@
 import type { Hop, Problem, ProblemCode } from '../../types/context.ts'
 import type { Chain, ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
 import type { TrustPolicy } from '../../types/trust.ts'
-import { formatIp, isCanonical } from '../address/ip.ts'
+import { formatIp } from '../address/ip-text.ts'
 import { problemValue } from '../errors.ts'
 import { trustsAddress } from './policy.ts'
 
@@ -95,7 +95,7 @@ function toHop({ node, by }: ForwardedEntry, trusted: boolean): Hop {
   switch (node.kind) {
     case 'ip': {
       const { ip, text } = node
-      const address = text !== undefined && isCanonical(ip, text) ? text : formatIp(ip)
+      const address = text ?? formatIp(ip)
       return { address, port: node.port, node: address, trusted, by }
     }
     case 'unix':

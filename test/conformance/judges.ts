@@ -3,7 +3,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
-import { formatIp } from '../../lib/address/ip.ts'
+import { formatIp } from '../../lib/address/ip-text.ts'
 import { parseNode } from '../../lib/forwarded/node.ts'
 import { assertProperty } from '../fixtures/assert-property.ts'
 import {

@@ -1,6 +1,7 @@
 // The heart: one hop speaks for all, and a chain that failed reports nothing.
 
 import t from 'tap'
+import { UNSEEN } from '../../lib/context/peer.ts'
 import { resolveContext } from '../../lib/context/resolve.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import type { RequestContext } from '../../types/context.ts'
@@ -309,7 +310,7 @@ t.test(
 
 t.test('where no header was seen, a trusted peer is not the client', (t) => {
   const socket = { remoteAddress: '10.0.0.2' }
-  const refused = { socket, rawHeaders: [], httpVersion: '1.1', unseen: true }
+  const refused = { socket, rawHeaders: UNSEEN, httpVersion: '1.1' }
   const behind = resolveContext(refused, compileTrust({ forwardedAllowIps: '10.0.0.2' }))
   t.same([behind.peer.address, behind.client.address], ['10.0.0.2', ''])
   t.same(behind.problems, [{ code: 'unknown-client', hop: 1 }])

@@ -1,7 +1,7 @@
 // The Forwarded header; the examples are of RFC 7239, the attacks of the advisories they remember.
 
 import t from 'tap'
-import { formatIp } from '../../lib/address/ip.ts'
+import { formatIp } from '../../lib/address/ip-text.ts'
 import { forwardedChain } from '../../lib/forwarded/forwarded.ts'
 import type { ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
 

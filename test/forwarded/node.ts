@@ -1,7 +1,7 @@
 // Nodes: the forms of RFC 7239 6, those that real proxies write, and what is neither.
 
 import t from 'tap'
-import { formatIp } from '../../lib/address/ip.ts'
+import { formatIp } from '../../lib/address/ip-text.ts'
 import { MAX_NODE_LENGTH, parseNode } from '../../lib/forwarded/node.ts'
 import type { ForwardedNode } from '../../types/forwarded.ts'
 

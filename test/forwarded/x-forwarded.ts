@@ -1,7 +1,7 @@
 // The X-Forwarded-* lists, read from the right.
 
 import t from 'tap'
-import { formatIp } from '../../lib/address/ip.ts'
+import { formatIp } from '../../lib/address/ip-text.ts'
 import { addressChain, nthFromRight, xForwardedForChain } from '../../lib/forwarded/x-forwarded.ts'
 import type { Chain } from '../../types/forwarded.ts'
 
@@ -112,6 +112,21 @@ t.test('advisories of octal, hexadecimal and short addresses: each ends the chai
       advisory,
     )
   }
+  t.end()
+})
+
+t.test('an address keeps its text where that is canonical, and the list short', (t) => {
+  const texts = (list: string): readonly unknown[] => {
+    const chain = xForwardedForChain(list)
+    // The next entry overwrites this one.
+    const textOf = (entry = chain.next()) => (entry?.node.kind === 'ip' ? entry.node.text : entry)
+    return [textOf(), textOf()]
+  }
+  t.same(texts('2001:db8::7, 10.0.0.3'), ['10.0.0.3', '2001:db8::7'])
+  t.same(texts('2001:DB8::7, ::ffff:10.0.0.3'), [undefined, undefined])
+  const long = '203.0.113.7,'.repeat(20)
+  t.same(texts(long), [undefined, undefined], 'a piece of it would keep it in memory')
+  t.same(texts('10.0.0.3:80'), [undefined, undefined])
   t.end()
 })
 
