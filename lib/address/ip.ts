@@ -11,9 +11,6 @@ const DOT = 0x2e
 const COLON = 0x3a
 const PERCENT = '%'
 
-/** No address is longer: eight groups, the last two as IPv4 (INET6_ADDRSTRLEN of POSIX less its NUL). */
-export const MAX_ADDRESS_LENGTH = 45
-
 /** Where the groups of the IPv6 address being read are kept: reading allocates nothing. */
 const groups = new Uint16Array(8)
 
@@ -23,17 +20,27 @@ const groups = new Uint16Array(8)
  * IPv4-mapped IPv6 becomes IPv4.
  */
 export function readIp(ip: IpBits, text: string, start: number, end: number): boolean {
-  if (end - start > MAX_ADDRESS_LENGTH) return false
-  if (text.charCodeAt(start) !== COLON && readQuad(ip, text, start, end)) {
+  return start < end && readLastIp(ip, text, start, end) === start
+}
+
+/**
+ * The same for the address that ends where the text does, wherever it begins: that is the answer, -1
+ * if there is none. Read from right to left, as lists of hops are: nobody need look for its beginning
+ * before. An address takes all that it can, so what stands before it is something else.
+ */
+export function readLastIp(ip: IpBits, text: string, start: number, end: number): number {
+  const quad = readQuad(ip, text, start, end)
+  if (quad === start || (quad > start && text.charCodeAt(quad - 1) !== COLON)) {
     ip.version = 4
     ip.a = 0
     ip.b = 0
     ip.c = 0
     // A dotted quad has but one spelling.
     canonical = true
-    return true
+    return quad
   }
-  if (!readGroups(ip, text, start, end)) return false
+  const begin = readGroups(ip, text, start, end, quad)
+  if (begin === -1) return -1
   if (ip.a === 0 && ip.b === 0 && ip.c === MAPPED) {
     ip.version = 4
     ip.c = 0
@@ -41,7 +48,7 @@ export function readIp(ip: IpBits, text: string, start: number, end: number): bo
   } else {
     ip.version = 6
   }
-  return true
+  return begin
 }
 
 let canonical = false
@@ -64,9 +71,8 @@ export function parseIp(text: string, start = 0, end: number = text.length): Ip 
 export function parseIpv6(text: string, start = 0, end: number = text.length): Ip | undefined {
   const ip = emptyIp()
   ip.version = 6
-  return end - start <= MAX_ADDRESS_LENGTH && readGroups(ip, text, start, end)
-    ? withText(ip)
-    : undefined
+  const quad = readQuad(ip, text, start, end)
+  return start < end && readGroups(ip, text, start, end, quad) === start ? withText(ip) : undefined
 }
 
 /** RFC 6874 2: what a zone is spelled with. Nothing that separates entries may hide in one. */
@@ -101,91 +107,107 @@ function withText(ip: IpBits): Ip {
   return { version: ip.version, text: formatIp(ip), a: ip.a, b: ip.b, c: ip.c, d: ip.d }
 }
 
-/** Reads a dotted quad into `d`. Signed words: larger numbers would be allocated. */
-function readQuad(ip: IpBits, text: string, start: number, end: number): boolean {
+/**
+ * Reads the dotted quad before `end` into `d`, and answers where it begins; -1 if there is none. Signed
+ * words: larger numbers would be allocated.
+ */
+function readQuad(ip: IpBits, text: string, start: number, end: number): number {
   let bits = 0
   let dots = 0
   let octet = 0
-  let digits = 0
-  for (let index = start; index < end; index++) {
+  let scale = 1
+  let digit = 0
+  let index = end - 1
+  for (; index >= start; index--) {
     const char = text.charCodeAt(index)
     if (char === DOT) {
-      if (digits === 0 || ++dots > 3) return false
-      bits = (bits << 8) | octet
+      if (scale === 1 || dots === 3 || (digit === 0 && scale > 10)) return -1
+      bits |= octet << (dots++ * 8)
       octet = 0
-      digits = 0
+      scale = 1
     } else {
-      const digit = char - 0x30
-      if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return false
-      octet = octet * 10 + digit
-      digits++
-      if (octet > 255) return false
+      if (char < 0x30 || char > 0x39) break
+      digit = char - 0x30
+      octet += digit * scale
+      scale *= 10
+      if (octet > 255 || scale > 1000) return -1
     }
   }
-  ip.d = (bits << 8) | octet
-  return dots === 3 && digits > 0
+  if (scale === 1 || dots !== 3 || (digit === 0 && scale > 10)) return -1
+  ip.d = bits | (octet << 24)
+  return index + 1
 }
 
-/** Reads an IPv6 address, each character once; false if it is none. */
-function readGroups(ip: IpBits, text: string, start: number, end: number): boolean {
+/**
+ * Reads the IPv6 address before `end`, and answers where it begins; -1 if there is none. `quad` is
+ * where a dotted quad begins that has been read, or -1.
+ */
+function readGroups(ip: IpBits, text: string, start: number, end: number, quad: number): number {
+  /** How many groups have been read; they stand at the end of the table. */
   let count = 0
-  let gap = -1
+  /** How many of them stand behind "::". */
+  let behind = -1
   let value = 0
   let digits = 0
+  let digit = 0
   let zeros = false
-  let index = start
-  canonical = true
-  // To the loop "::" is a colon where no digit stands before: one colon alone must not begin the text.
-  if (text.charCodeAt(start) === COLON && text.charCodeAt(++index) !== COLON) return false
-  for (; index < end; index++) {
+  let index = end - 1
+  canonical = quad === -1
+  if (quad !== -1) {
+    groups[7] = ip.d & 0xffff
+    count = 1
+    value = ip.d >>> 16
+    digits = 1
+    index = quad - 1
+  } else if (text.charCodeAt(index) === COLON && text.charCodeAt(--index) !== COLON) {
+    // To the loop "::" is a colon with no digit behind it: one colon alone must not end the text.
+    return -1
+  }
+  for (; index >= start; index--) {
     const char = text.charCodeAt(index)
     if (char === COLON && digits === 0) {
-      if (gap !== -1) return false
-      gap = count
+      if (behind !== -1) return -1
+      behind = count
     } else if (char === COLON) {
-      if (count === 8) return false
+      if (count === 8) return -1
       if (value === 0) zeros = true
-      groups[count++] = value
+      // A leading zero.
+      if (digit === 0 && digits > 1) canonical = false
+      groups[7 - count++] = value
       value = 0
       digits = 0
-    } else if (char === DOT) {
-      if (count > 6 || !readQuad(ip, text, index - digits, end)) return false
-      groups[count++] = ip.d >>> 16
-      value = ip.d & 0xffff
-      digits = 4
-      canonical = false
-      break
     } else {
-      const digit = hexDigit(char)
-      if (digit < 0 || digits === 4) return false
-      // A leading zero.
-      if (value === 0 && digits > 0) canonical = false
-      value = value * 16 + digit
-      digits++
+      const next = hexDigit(char)
+      if (next < 0) break
+      if (digits === 4) return -1
+      digit = next
+      value |= digit << (digits++ * 4)
     }
   }
   if (digits > 0) {
-    if (count === 8) return false
+    if (count === 8) return -1
     if (value === 0) zeros = true
-    groups[count++] = value
-  } else if (gap !== count) {
-    return false
+    if (digit === 0 && digits > 1) canonical = false
+    groups[7 - count++] = value
+  } else if (behind !== count) {
+    return -1
   }
-  if (gap === -1 ? count < 8 : count === 8) return false
+  if (behind === -1 ? count < 8 : count === 8) return -1
+  const gap = count - behind
   const shift = 8 - count
-  if (gap !== -1) {
+  if (behind !== -1) {
     // By hand: for eight groups a call of copyWithin and fill costs more than the rest.
-    for (let at = 7; at >= gap + shift; at--) groups[at] = group(at - shift)
+    for (let at = 0; at < gap; at++) groups[at] = group(at + shift)
     for (let at = gap; at < gap + shift; at++) groups[at] = 0
   }
   // Without zeros that were written out there is nothing else that "::" could stand for.
-  if (zeros) canonical &&= findZeros(groups) === gap && zerosLength === shift
+  if (zeros) canonical &&= findZeros(groups) === (behind === -1 ? -1 : gap) && zerosLength === shift
   else if (shift === 1) canonical = false
   ip.a = word(0)
   ip.b = word(1)
   ip.c = word(2)
   ip.d = word(3)
-  return true
+  return index + 1
 }
 
 /** The value of a digit in either case; -1 if it is none. */

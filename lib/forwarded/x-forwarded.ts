@@ -1,9 +1,9 @@
 // The X-Forwarded-* lists: values separated by commas, the nearest hop's at the right end.
 
 import type { Chain, ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
-import { emptyIp, readIp, wasCanonical } from '../address/ip.ts'
+import { emptyIp, readLastIp, wasCanonical } from '../address/ip.ts'
 import { parseNode } from './node.ts'
-import { commaBefore, skipBlanks, skipEmptyBack, trim } from './syntax.ts'
+import { COMMA, commaBefore, skipBlanks, skipBlanksBack, skipEmptyBack, trim } from './syntax.ts'
 
 /**
  * The entries of X-Forwarded-For, nearest first, read only as far as they are asked for. Empty elements
@@ -24,11 +24,14 @@ const reader = {
     const { list } = this
     const stop = skipEmptyBack(list, this.end)
     if (stop <= 0) return undefined
-    const comma = commaBefore(list, stop)
-    const start = skipBlanks(list, comma + 1, stop)
-    this.end = comma
-    if (!readIp(address.ip, list, start, stop)) return entry(list.slice(start, stop))
-    address.list = wasCanonical() && list.length <= MAX_KEPT ? list : undefined
+    const start = readLastIp(address.ip, list, 0, stop)
+    const begin = start === -1 ? -1 : skipBlanksBack(list, 0, start)
+    if (begin === -1 || (begin > 0 && list.charCodeAt(begin - 1) !== COMMA)) {
+      this.end = commaBefore(list, stop)
+      return entry(list.slice(skipBlanks(list, this.end + 1, stop), stop))
+    }
+    this.end = begin - 1
+    address.isPiece = wasCanonical() && list.length <= MAX_KEPT
     address.start = start
     address.stop = stop
     return addressEntry
@@ -38,18 +41,21 @@ const reader = {
 /** So long a list may stay in memory for as long as an address that is a piece of it. */
 const MAX_KEPT = 128
 
-/** The node of an address without port, brackets or zone, as nearly all are; the next overwrites it. */
+/**
+ * The node of an address without port, brackets or zone, as nearly all are; the next overwrites it. A
+ * class, because reading the getter of an object literal costs as much as reading the address.
+ */
 class AddressNode {
   readonly kind = 'ip'
   readonly ip = emptyIp()
   readonly port = undefined
-  /** What it was read from, if it stands there in canonical text. */
-  list: string | undefined
+  /** Whether it stands in the list in canonical text, and where. */
+  isPiece = false
   start = 0
   stop = 0
 
   get text(): string | undefined {
-    return this.list?.slice(this.start, this.stop)
+    return this.isPiece ? reader.list.slice(this.start, this.stop) : undefined
   }
 }
 
