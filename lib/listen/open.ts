@@ -3,7 +3,6 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { Server } from 'node:net'
-import { Server as TlsServer } from 'node:tls'
 import type { Bind } from '../../types/listen.ts'
 import { ListenError, listenError } from './error.ts'
 import { bindSocketFile } from './socket-file.ts'
@@ -87,7 +86,12 @@ function urlOf(server: Server): string | undefined {
   const address = server.address()
   if (address === null || typeof address === 'string') return undefined
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return `${server instanceof TlsServer ? 'https' : 'http'}://${host}:${address.port}`
+  return `${isTls(server) ? 'https' : 'http'}://${host}:${address.port}`
+}
+
+/** By what servers with TLS alone have: to ask for their class would load it into every program. */
+function isTls(server: Server): boolean {
+  return 'setSecureContext' in server
 }
 
 async function listenAt(server: Server, place: object): Promise<void> {

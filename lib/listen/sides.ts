@@ -1,6 +1,5 @@
 // All listening sides of one server. Node.js gives a server one, so the others hand their connections over.
 
-import { Server as HttpServer } from 'node:http'
 import { createServer, Server } from 'node:net'
 import type { Bind } from '../../types/listen.ts'
 import { markListener } from '../context/peer.ts'
@@ -28,7 +27,7 @@ export async function openSides(
       sides.push(side)
       markListener(own, side.kind)
       if (own !== server) own.on('error', (error) => server.emit('error', error))
-      checkMixture(server, sides)
+      await checkMixture(server, sides)
     }
   } catch (error) {
     for (const side of sides) side.remove()
@@ -64,9 +63,12 @@ function besideServer(server: Server): Server {
 }
 
 /** Only plain HTTP/1 shows the connection itself to a request; TLS and HTTP/2 put another object above it. */
-function checkMixture(server: Server, sides: readonly Side[]): void {
+async function checkMixture(server: Server, sides: readonly Side[]): Promise<void> {
   const other = sides.find(({ kind }) => kind !== sides[0]?.kind)
-  if (other === undefined || server instanceof HttpServer) return
+  if (other === undefined) return
+  // Here, since most programs never mix, and an import costs as much as the rest of this door.
+  const { Server: HttpServer } = await import('node:http')
+  if (server instanceof HttpServer) return
   throw new ListenError(
     'mixed-binds',
     other.bind.text,

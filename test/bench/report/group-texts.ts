@@ -51,7 +51,7 @@ process.`,
   },
   'start-up': {
     title: 'Start-up',
-    text: 'From the start of a process to its end, beyond one that imports nothing.',
+    text: 'CPU time of a process from its start to the end of the import, beyond one that imports nothing.',
   },
   size: {
     title: 'Size',

@@ -1,0 +1,30 @@
+// How the doors are bundled for publishing. Each file that a program loads costs as much as 40 KB of code.
+
+/** @type {import('rolldown').RolldownOptions} */
+export default {
+  input: ['index', 'fastify', 'express', 'destinations', 'listen', 'networks'].map(
+    (door) => `lib/${door}.ts`,
+  ),
+  platform: 'node',
+  logLevel: 'warn',
+  external: [/^node:/, 'fastify-plugin'],
+  transform: { target: 'node20.19' },
+  output: {
+    dir: 'dist/lib',
+    chunkFileNames: 'chunks/[name].js',
+    comments: false,
+    codeSplitting: {
+      groups: [
+        {
+          name: 'all-doors',
+          test: /\/lib\/(?:address\/|context\/peer|destination\/stream|errors|options)/,
+          priority: 1,
+        },
+        {
+          name: 'requests',
+          test: /\/lib\/(?:access-log|context|diagnosis|door|forwarded|trust)\//,
+        },
+      ],
+    },
+  },
+}
