@@ -1,7 +1,10 @@
 // Lines wait in pieces of whole lines, within a bound.
 
+import { deepEqual } from 'node:assert/strict'
+import fc from 'fast-check'
 import t from 'tap'
 import { createLineQueue, type LineQueue } from '../../lib/destination/line-queue.ts'
+import { assertProperty } from '../fixtures/assert-property.ts'
 
 function takeAll(queue: LineQueue): readonly string[] {
   const pieces: string[] = []
@@ -68,5 +71,56 @@ t.test('a line that is longer than the bound never fits', (t) => {
   const queue = createLineQueue(10, 100)
   t.equal(queue.push('1234567890\n'), false)
   t.equal(queue.lines, 0)
+  t.end()
+})
+
+/** What a queue does, said without care for time. */
+function plainQueue(maxBytes: number, pieceBytes: number) {
+  let pieces: string[] = []
+  return {
+    push(line: string): boolean {
+      if (Buffer.byteLength(pieces.join('') + line) > maxBytes) return false
+      const last = pieces.at(-1)
+      if (last !== undefined && Buffer.byteLength(last + line) <= pieceBytes) {
+        pieces[pieces.length - 1] = last + line
+      } else pieces.push(line)
+      return true
+    },
+    takeAll(): readonly string[] {
+      const taken = pieces
+      pieces = []
+      return taken.map((text) => Buffer.from(text).toString())
+    },
+  }
+}
+
+t.test('however lines come, the pieces are those of a plain queue', (t) => {
+  const words = fc.oneof(fc.string(), fc.constantFrom('x', 'é', '€', '😀', '\ud83d'))
+  const lines = fc
+    .tuple(words, fc.oneof(fc.constant(1), fc.nat(9000)))
+    .map(([word, times]) => `${word.repeat(times).slice(0, 9000)}\n`)
+  const takes = fc.constant(undefined)
+  const steps = fc.array(fc.oneof({ weight: 9, arbitrary: lines }, takes), { maxLength: 60 })
+  const sizes = fc.constantFrom(1, 500, 4096, 65_536)
+  const bounds = fc.constantFrom(1000, 20_000, 1_000_000)
+  assertProperty(
+    fc.property(steps, sizes, bounds, (given, pieceBytes, maxBytes) => {
+      const queue = createLineQueue(maxBytes, pieceBytes)
+      const plain = plainQueue(maxBytes, pieceBytes)
+      let waiting = 0
+      for (const line of [...given, undefined]) {
+        if (line === undefined) {
+          deepEqual(takeAll(queue), plain.takeAll())
+          waiting = 0
+        } else {
+          const isTaken = queue.push(line)
+          deepEqual(isTaken, plain.push(line))
+          if (isTaken) waiting++
+        }
+        deepEqual(queue.lines, waiting)
+      }
+    }),
+    300,
+  )
   t.end()
 })
