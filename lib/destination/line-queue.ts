@@ -68,6 +68,8 @@ export function createLineQueue(maxBytes: number, pieceBytes: number): LineQueue
       let piece = openPiece(most)
       if (piece === undefined || bytes + most > maxBytes) {
         encodeText()
+        // Measuring makes a copy: a flood of lines that cannot fit must not cost that.
+        if (bytes + line.length > maxBytes) return false
         const size = Buffer.byteLength(line)
         if (bytes + size > maxBytes) return false
         piece = openPiece(size) ?? addPiece(size)
