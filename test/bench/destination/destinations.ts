@@ -28,10 +28,14 @@ const LINES = 1_000_000
 const QUICK_LINES = 50_000
 const ROUNDS = 5
 const QUICK_ROUNDS = 1
+/** On a busy machine no reader is quick always. */
+const MOST_TRIES = 5
 
 /** 60 MB, many times what a pipe and our buffer hold. */
 const SLEEPING_LINES = 300_000
 const MOST_GROWTH = 16 * 1024 * 1024
+/** V8 doubles the space for young objects when it likes, which would stand in the sum: 10 MB or nothing. */
+const FULL_NEW_SPACE = '--min-semi-space-size=16'
 /** Who has not answered by then sleeps with the reader. */
 const GIVE_UP_MILLIS = 60_000
 
@@ -74,10 +78,13 @@ async function* toSink(sink: Sink, folder: string, lines: number, rounds: number
   const name = `a ${sink} whose reader is quick`
   if (!name.includes(only)) return
   const ask = async (contender: string): Promise<WriterCost> => {
-    const cost = await writeTo(sink, folder, contender, lines)
-    if (cost === undefined) throw new Error(`${contender} does not end`)
-    if (cost.dropped > 0) throw new Error(`${contender} dropped ${cost.dropped} lines`)
-    return cost
+    for (let round = 0; round < MOST_TRIES; round++) {
+      const cost = await writeTo(sink, folder, contender, lines)
+      if (cost === undefined) throw new Error(`${contender} does not end`)
+      if (cost.dropped === 0) return cost
+      // The reader was not quick, then.
+    }
+    throw new Error(`${contender} drops lines every time`)
   }
   const answers = await processRounds(rounds, Object.keys(stdoutWriters), ask)
   yield judgeCpu(name, answers, [{ of: 'hopwise', against: PINO, atMost: 1 }])
@@ -116,6 +123,7 @@ async function* toSleeper(folder: string, only: string) {
 /** Undefined if the writer does not end. */
 async function writeTo(sink: Sink, folder: string, contender: string, lines: number) {
   const args = [contender, String(lines), sink]
+  const flags = sink === 'asleep' ? [FULL_NEW_SPACE] : []
   if (sink === 'socket') return run(args, 'pipe')
   const path = join(folder, 'pipe')
   execFileSync('mkfifo', [path])
@@ -123,7 +131,7 @@ async function writeTo(sink: Sink, folder: string, contender: string, lines: num
   const pipe = openSync(path, constants.O_RDWR)
   const reader = sink === 'pipe' ? spawn('cat', [path], { stdio: 'ignore' }) : undefined
   try {
-    return await run(args, pipe)
+    return await run(args, pipe, flags)
   } finally {
     closeSync(pipe)
     rmSync(path)
@@ -138,8 +146,9 @@ async function writeTo(sink: Sink, folder: string, contender: string, lines: num
 async function run(
   args: readonly string[],
   stdout: 'pipe' | 'inherit' | number,
+  flags: readonly string[] = [],
 ): Promise<WriterCost | undefined> {
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...flags, script, ...args], {
     stdio: ['ignore', stdout, 'inherit', 'ipc'],
   })
   child.stdout?.resume()
