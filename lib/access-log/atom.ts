@@ -1,6 +1,8 @@
 // What an atom is: one value that a line can name, ready to be read from a record.
 
 import type { AccessRecord } from '../../types/access-log.ts'
+import type { Wanted } from './lookup.ts'
+import type { Rewrite } from './redacted.ts'
 
 /** One atom, ready to be read. */
 export interface Atom {
@@ -12,20 +14,13 @@ export interface Atom {
   readonly raw?: Raw | undefined
 }
 
-/** What an atom is made of, where it is its value too unless it holds certain characters. */
+/** What an atom is made of, which is its value too unless privacy changes it. */
 export interface Raw {
-  /** The characters. */
-  readonly marks: string
-  /** Undefined, or empty, where the atom itself must be read. */
-  readonly readClean: (record: AccessRecord, isSuspect: IsSuspect) => string | undefined
-}
-
-/** Whether a text may hold a mark, or what its column must not hold. */
-export type IsSuspect = (text: string) => boolean
-
-/** A value that needs no rewriting. */
-export function clean(value: unknown, isSuspect: IsSuspect): string | undefined {
-  return typeof value === 'string' && !isSuspect(value) ? value : undefined
+  /** The request header that is found for `read`. */
+  readonly header?: Wanted | undefined
+  /** Text or a number is the value; where it is anything else, the atom itself must be read. */
+  readonly read: (record: AccessRecord, header: string | undefined) => unknown
+  readonly mayChange?: Rewrite['mayChange']
 }
 
 /** What gunicorn prints for an atom that has no value, or does not exist. */

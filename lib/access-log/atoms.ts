@@ -3,22 +3,12 @@
 import type { AccessRecord, Outcome } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
-import {
-  type Atom,
-  clean,
-  type IsSuspect,
-  MISSING,
-  missing,
-  number,
-  numberOf,
-  ours,
-  type Raw,
-  text,
-} from './atom.ts'
+import { type Atom, MISSING, missing, number, numberOf, ours, type Raw, text } from './atom.ts'
 import { basicUser } from './basic-auth.ts'
-import { compileLast } from './fields.ts'
+import { compileJoined, compileLast } from './fields.ts'
+import type { Wanted } from './lookup.ts'
 import { openPrivacy, type Privacy } from './privacy.ts'
-import { type Rewrite, rewritePresent } from './redacted.ts'
+import { asIs, type Rewrite, rewritePresent } from './redacted.ts'
 import { patternAtom, timeAtom } from './time.ts'
 import { compileHeaderVariable, compileVariable, recordPath, recordQuery } from './variables.ts'
 
@@ -30,10 +20,10 @@ const letters: Readonly<Record<string, Atom>> = {
   l: missing,
   m: text(({ method }) => method),
   H: text(({ protocol }) => protocol),
-  s: text(({ status }) => status, {
-    marks: '',
-    readClean: ({ status }) => (Number.isSafeInteger(status) ? String(status) : undefined),
-  }),
+  s: text(
+    ({ status }) => status,
+    rawOf(asIs, ({ status }) => status),
+  ),
   /** Body bytes, as text and as a number. */
   b: ours(({ bytes }) => String(numberOf(bytes))),
   B: number(({ bytes }) => bytes),
@@ -54,19 +44,21 @@ const privateLetters: Readonly<Record<string, (privacy: Privacy) => Atom>> = {
   h: ({ address }) =>
     text(
       ({ remoteAddr }) => address(remoteAddr),
-      rawOf(address, ({ remoteAddr }, isSuspect) => clean(remoteAddr, isSuspect)),
+      rawOf(address, ({ remoteAddr }) => (remoteAddr === '' ? MISSING : remoteAddr)),
     ),
   /** The user of HTTP Basic authentication. */
   u: ({ bareUser }) =>
-    text((record) => userOf(record, bareUser), {
-      marks: '',
-      readClean: (record) => (hasUser(record) ? undefined : MISSING),
-    }),
+    text(
+      (record) => userOf(record, readAuthorization(record), bareUser),
+      rawOf(asIs, (record, header) => userOf(record, header, bareUser), joined('authorization')),
+    ),
   /** The request line. */
   r: ({ url }) =>
     text(
       ({ method, target, protocol }) => `${method} ${url(target)} ${protocol}`,
-      rawOf(url, cleanRequestLine),
+      rawOf(url, ({ method, target, protocol }) =>
+        typeof target === 'string' ? `${method} ${target} ${protocol}` : undefined,
+      ),
     ),
   /** The path, percent-decoded. */
   U: (privacy) => text((record) => recordPath(record, privacy)),
@@ -196,19 +188,15 @@ function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value 
 
 const readAuthorization = compileHeaderVariable('authorization')
 
-function userOf(record: AccessRecord, bare: boolean): string {
-  return (record.user ?? basicUser(readAuthorization(record), bare)) || MISSING
-}
-
-function hasUser(record: AccessRecord): boolean {
-  return record.user !== undefined || readAuthorization(record) !== undefined
+function userOf({ user }: AccessRecord, authorization: string | undefined, bare: boolean) {
+  return (user ?? basicUser(authorization, bare)) || MISSING
 }
 
 function joinedHeader(name: string, rewrite: Rewrite): Atom {
   const read = compileHeaderVariable(name)
   return text(
     (record) => rewritePresent(rewrite, read(record)),
-    rawOf(rewrite, (record, isSuspect) => clean(read(record), isSuspect)),
+    rawOf(rewrite, (_, header) => header ?? MISSING, joined(name)),
   )
 }
 
@@ -221,20 +209,19 @@ function lastHeader(
   const read = (record: AccessRecord): string | undefined => readLast(record[side])
   return text(
     (record) => rewritePresent(rewrite, read(record)),
-    rawOf(rewrite, (record, isSuspect) => clean(read(record), isSuspect)),
+    side === 'requestHeaders'
+      ? rawOf(rewrite, (_, header) => header ?? MISSING, { name, read: readLast })
+      : rawOf(rewrite, (record) => read(record) ?? MISSING),
   )
 }
 
-/** What stays as it is unless it is marked. */
-function rawOf({ marks }: Rewrite, readClean: Raw['readClean']): Raw | undefined {
-  return marks === undefined ? undefined : { marks, readClean }
+/** What stays as it is unless `rewrite` may change it. */
+function rawOf(rewrite: Rewrite, read: Raw['read'], header?: Wanted): Raw | undefined {
+  const { mayChange } = rewrite
+  if (rewrite === asIs) return { header, read }
+  return mayChange === undefined ? undefined : { header, read, mayChange }
 }
 
-/** Part by part: to look at them in one text, it would have to be copied together first. */
-function cleanRequestLine(record: AccessRecord, isSuspect: IsSuspect): string | undefined {
-  const target = clean(record.target, isSuspect)
-  const method = clean(record.method, isSuspect)
-  const protocol = clean(record.protocol, isSuspect)
-  if (target === undefined || method === undefined || protocol === undefined) return undefined
-  return isSuspect(' ') ? undefined : `${method} ${target} ${protocol}`
+function joined(name: string): Wanted {
+  return { name, read: compileJoined(name) }
 }

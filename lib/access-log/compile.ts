@@ -4,15 +4,15 @@ import type { AccessLogFormat, AccessRecord, FormatOptions } from '../../types/a
 import { OptionError } from '../errors.ts'
 import { MISSING, missing } from './atom.ts'
 import { compileConversion, isPlain, pad } from './conversion.ts'
-import { compileEscape, compileSourceEscape, compileSuspect } from './escape.ts'
+import { compileEscape, compileSourceEscape } from './escape.ts'
 import { compileJson } from './json.ts'
 import { isSource, layOut, readFormat, type Slot } from './layout.ts'
+import { compileLine, gather, type Print } from './line.ts'
 import { compileLogfmt } from './logfmt.ts'
 import { checkFormatOptions, readEscape } from './options.ts'
 import { compilePrivacy } from './privacy.ts'
+import { compileQuickLine } from './quick.ts'
 import { compileFields, type Field } from './structured.ts'
-
-type Part = (record: AccessRecord) => string
 
 /** What prints the fields of a structured format. */
 const printers: Readonly<Record<string, (fields: readonly Field[]) => AccessLogFormat>> = {
@@ -36,67 +36,18 @@ export function compileAccessLog(format: string, options: FormatOptions = {}): A
     return compile(compileFields(options, privacy))
   }
   refuseHeaders(options)
-  const pieces = layOut(source, options.timezone, privacy)
-  return join(
-    pieces.map((piece) => {
-      if (typeof piece === 'string') return piece
-      if (piece.atom === missing && isPlain(piece.placeholder)) return MISSING
-      return exact ? compileExact(piece) : compileSafe(piece)
-    }),
-  )
-}
-
-/** A value and the literal text before it. */
-interface Piece {
-  readonly before: string
-  readonly print: Part
-}
-
-/** What fails is printed anew with a guard around each value: that is rare, and guards cost. */
-function join(pieces: readonly (string | Part)[]): AccessLogFormat {
-  const joined: Piece[] = []
-  let before = ''
-  for (const piece of pieces) {
-    if (typeof piece === 'string') {
-      before += piece
-    } else {
-      joined.push({ before, print: piece })
-      before = ''
-    }
-  }
-  const print = compileLine(joined, before)
-  const guarded = joined.map((piece) => ({ ...piece, print: guard(piece.print) }))
-  const printGuarded = compileLine(guarded, before)
-  return (record) => {
-    try {
-      return print(record)
-    } catch {
-      return printGuarded(record)
-    }
-  }
-}
-
-function compileLine(pieces: readonly Piece[], end: string): AccessLogFormat {
-  return (record) => {
-    let line = ''
-    for (const { before, print } of pieces) line += before + print(record)
-    return line + end
-  }
-}
-
-/** A record that was made by hand may lack anything, and no line is worth a request. */
-function guard(print: Part): Part {
-  return (record) => {
-    try {
-      return print(record)
-    } catch {
-      return MISSING
-    }
-  }
+  const line = gather(layOut(source, options.timezone, privacy), (slot) => {
+    if (slot.atom === missing && isPlain(slot.placeholder)) return MISSING
+    return exact ? compileExact(slot) : compileSafe(slot)
+  })
+  const sure = compileLine(line)
+  if (exact) return sure
+  const quick = compileQuickLine(line)
+  return (record) => quick(record) ?? sure(record)
 }
 
 /** Byte for byte as gunicorn: the quote is escaped, and nothing else, before it formats. */
-function compileExact({ placeholder, atom: { ours, read } }: Slot): Part {
+function compileExact({ placeholder, atom: { ours, read } }: Slot): Print {
   const convert = compileConversion(placeholder)
   if (ours) return (record) => convert(read(record))
   return (record) => convert(String(read(record)).replaceAll('"', '\\"'))
@@ -105,7 +56,7 @@ function compileExact({ placeholder, atom: { ours, read } }: Slot): Part {
 /**
  * Cut first, then escape, then fill: a cut through an escape would let the value out of its column.
  */
-function compileSafe(slot: Slot): Part {
+function compileSafe(slot: Slot): Print {
   const {
     placeholder,
     atom: { ours, read },
@@ -120,23 +71,10 @@ function compileSafe(slot: Slot): Part {
     : compileEscape(slot.column, endsBesides(slot))
   const empty = placeholder.key === 'h' ? MISSING : ''
   const convert = compileConversion({ ...placeholder, width: undefined })
-  const print: Part = (record) => {
+  return (record) => {
     const value = read(record)
     return pad(escapeText(convert(value === '' ? empty : value)), placeholder)
   }
-  return compileHarmless(slot, print) ?? print
-}
-
-/**
- * One look at what stands in the record tells for most values that neither privacy nor the column has
- * anything to change.
- */
-function compileHarmless(slot: Slot, print: Part): Part | undefined {
-  const { raw } = slot.atom
-  if (raw === undefined || !isPlain(slot.placeholder)) return undefined
-  const { marks, readClean } = raw
-  const isSuspect = compileSuspect(slot.column, endsBesides(slot) + marks)
-  return (record) => readClean(record, isSuspect) || print(record)
 }
 
 /** Readers take the first bracket of a line for the beginning of the time; the user stands before it. */

@@ -9,7 +9,7 @@ import { compileMask, type Mask } from './mask.ts'
 import { readHeaderNames } from './options.ts'
 import { compileParameters } from './parameters.ts'
 import { asIs, type Rewrite, redactAll } from './redacted.ts'
-import { mayHoldUserInfo, redactUrlsWithin, redactUserInfo, USER_INFO_MARKS } from './user-info.ts'
+import { mayHoldUserInfo, redactUrlsWithin, redactUserInfo } from './user-info.ts'
 
 /** How each kind of value is rewritten before it is printed. */
 export interface Privacy {
@@ -107,7 +107,8 @@ function compileUrl(parameters: readonly string[]): Rewrite {
   const hideParameters = compileParameters(parameters)
   const redact = (text: string): string => hideParameters(redactUserInfo(text))
   // A parameter has a value behind its equals sign.
-  return Object.assign(redact, { marks: `${USER_INFO_MARKS}=` })
+  const mayChange = (text: string): boolean => text.includes('=') || mayHoldUserInfo(text)
+  return Object.assign(redact, { mayChange })
 }
 
 /** What a header is called as a variable tells no dash from an underscore. */

@@ -8,11 +8,11 @@ export const REDACTED = 'REDACTED'
 /** From what a record holds to what is printed of it. */
 export interface Rewrite {
   (text: string): string
-  /** Text that holds none of these characters stays as it is; undefined where any may change. */
-  readonly marks?: string
+  /** False where a text, and each part of it, stays as it is; undefined where that cannot be told. */
+  readonly mayChange?: (text: string) => boolean
 }
 
-export const asIs: Rewrite = Object.assign((text: string) => text, { marks: '' })
+export const asIs: Rewrite = Object.assign((text: string) => text, { mayChange: () => false })
 
 /** What is empty has nothing to hide, and is told from what is not. */
 export const redactAll: Rewrite = (text) => (text === '' ? '' : REDACTED)

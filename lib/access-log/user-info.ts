@@ -21,9 +21,6 @@ const QUESTION = 0x3f
 const AT_SIGN = 0x40
 const BACKSLASH = 0x5c
 
-/** Without one of these there is no user info. */
-export const USER_INFO_MARKS = '@%'
-
 /** Whether there may be user info at all: two searches for one character where there is none. */
 export function mayHoldUserInfo(text: string): boolean {
   return text.includes('@') || (text.includes('%') && ENCODED_AT.test(text))
@@ -46,7 +43,7 @@ interface Place {
 
 function compileRedact(place: Place): Rewrite {
   const redact = (text: string): string => redactText(text, place, 0)
-  return Object.assign(redact, { marks: USER_INFO_MARKS })
+  return Object.assign(redact, { mayChange: mayHoldUserInfo })
 }
 
 /** One pass over the pieces between `/` `?` `#` and, in a query, `&`: none is looked at from two sides. */

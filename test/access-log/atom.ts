@@ -1,7 +1,7 @@
 // How an atom is made, and what stands where it has no value.
 
 import t from 'tap'
-import { clean, MISSING, missing, number, numberOf, ours, text } from '../../lib/access-log/atom.ts'
+import { MISSING, missing, number, numberOf, ours, text } from '../../lib/access-log/atom.ts'
 import { record } from '../fixtures/record.ts'
 
 t.test('text may come from a client, words and numbers of ours may not', (t) => {
@@ -38,13 +38,5 @@ t.test('what is no text is printed as text, and what is no number is a dash', (t
   t.equal(text(() => 5).read(record()), '5')
   for (const nothing of [undefined, null]) t.equal(text(() => nothing).read(record()), '-')
   for (const value of ['1\n2', null, {}, 1n]) t.equal(numberOf(value), '-')
-  t.end()
-})
-
-t.test('only text without a suspect character is clean', (t) => {
-  const isSuspect = (value: string) => value.includes('@')
-  t.equal(clean('a', isSuspect), 'a')
-  t.equal(clean('a@b', isSuspect), undefined)
-  for (const value of [5, null, undefined, ['a']]) t.equal(clean(value, isSuspect), undefined)
   t.end()
 })

@@ -124,7 +124,9 @@ t.test('what a format has no use for is a contradiction', (t) => {
 })
 
 t.test('an empty %(h)s prints a dash, so that a UNIX peer keeps its column', (t) => {
-  t.equal(compileAccessLog('%(h)s')(record({ remoteAddr: '' })), '-')
+  for (const maskAddress of [false, true]) {
+    t.equal(compileAccessLog('%(h)s', { maskAddress })(record({ remoteAddr: '' })), '-')
+  }
   t.equal(compileAccessLog('%(q)s|')(record({ query: '' })), '|')
   t.end()
 })

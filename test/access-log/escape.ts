@@ -5,8 +5,8 @@ import {
   type Column,
   compileEscape,
   compileEscapes,
+  compileHarmless,
   compileSourceEscape,
-  compileSuspect,
   needsEscape,
   rewrite,
   unicodeEscape,
@@ -127,18 +127,62 @@ t.test('a value of a megabyte is escaped in one pass', (t) => {
   t.end()
 })
 
-t.test('what is no suspect has no mark in it, and stays as it is in its column', (t) => {
-  const filling = 'x'.repeat(20)
+/** A line with one value, and the same with the value in quotes. */
+const bare = (value: string) => `a ${value} "b"`
+const quoted = (value: string) => `a b "${value}"`
+
+t.test('a line is harmless if nothing in it needs care but its literal text', (t) => {
+  for (const [line, isHarmless] of [
+    [bare, compileHarmless(bare(''))],
+    [quoted, compileHarmless(quoted(''))],
+  ] as const) {
+    for (const value of ['', '-', '10.0.0.2', "/a?b=c'd;e,f|g"]) {
+      t.ok(isHarmless.test(line(value)), value)
+    }
+    for (const [value] of everywhere) t.notOk(isHarmless.test(line(value)), value)
+    for (const value of ['"', '" "', '\\"', 'é', '\n']) t.notOk(isHarmless.test(line(value)), value)
+  }
+  t.ok(compileHarmless(quoted('')).test(quoted('a b[c]')))
+  for (const value of ['a b', '[', ']']) t.notOk(compileHarmless(bare('')).test(bare(value)), value)
+  t.end()
+})
+
+t.test('a harmless value is one that no column escapes', (t) => {
   for (const column of columns) {
-    const isSuspect = compileSuspect(column, '@')
-    const escapeText = compileEscape(column)
-    t.ok(isSuspect('@') && isSuspect(`${filling}@`))
-    t.notOk(isSuspect('/a?b=c') || isSuspect(filling))
+    const separators = column === 'bare' ? ',' : ''
+    const escapeText = compileEscape(column, separators)
+    const line = column === 'quoted' ? quoted : bare
+    const isHarmless = compileHarmless(line(''), separators)
     for (let code = 0; code <= 0xffff; code++) {
       const character = String.fromCharCode(code)
-      if (escapeText(character) === character) continue
-      if (!isSuspect(character) || !isSuspect(filling + character)) t.fail(code.toString(16))
+      if (isHarmless.test(line(character)) && escapeText(character) !== character) {
+        t.fail(code.toString(16))
+      }
     }
+  }
+  t.end()
+})
+
+t.test('literal text of a line may need care, and counts in its order', (t) => {
+  const isHarmless = compileHarmless('é\t"" [] | "\ud83d"', '|')
+  t.ok(isHarmless.test('é\t"a b" c[d] |e "f|g\ud83dh"'))
+  for (const line of [
+    'é\t"" []| "\ud83d"',
+    'é\t"" [] || "\ud83d"',
+    'é\t"é" [] | "\ud83d"',
+    '\té"" [] | ""',
+  ]) {
+    t.notOk(isHarmless.test(line), line)
+  }
+  t.end()
+})
+
+t.test('a hostile line of a megabyte is told in one pass', (t) => {
+  const isHarmless = compileHarmless(quoted(''))
+  for (const unit of ['a', 'a b', 'a"', ' ']) {
+    const start = performance.now()
+    isHarmless.test(`${quoted(unit.repeat(2 ** 18))}"`)
+    t.ok(performance.now() - start < 5_000)
   }
   t.end()
 })

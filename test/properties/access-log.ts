@@ -6,7 +6,12 @@ import { compileAtom } from '../../lib/access-log/atoms.ts'
 import { compilePrivacy } from '../../lib/access-log/privacy.ts'
 import { pythonAscii, pythonRepr } from '../../lib/access-log/python-text.ts'
 import { compileFields } from '../../lib/access-log/structured.ts'
-import { type AccessRecord, compileAccessLog, parseAccessLog } from '../../lib/index.ts'
+import {
+  type AccessRecord,
+  compileAccessLog,
+  type FormatOptions,
+  parseAccessLog,
+} from '../../lib/index.ts'
 import {
   all,
   bringsBrackets,
@@ -130,6 +135,40 @@ holds(
       JSON.stringify(values) === JSON.stringify(wanted)
     )
   }),
+)
+
+/** Formats as people write them, and such as nobody would. */
+const anyFormat = fc.oneof(
+  fc.constantFrom(
+    'gunicorn',
+    'common',
+    'proxied',
+    '%(h)s\t%(u)s\t%(t)s\t%(r)s',
+    'é@=%(r)s "%(a)s@="',
+  ),
+  readable.map(formatOf),
+  separated.map(({ separator, columns }) =>
+    columns.map(({ key }) => `%(${key})s`).join(separator.replace('%', '%%')),
+  ),
+)
+const anyOptions = fc.constantFrom<FormatOptions>(
+  ...[{}, {}, { redact: false as const }, { redact: { query: ['a'] } }, { maskAddress: true }],
+)
+
+holds(
+  'the quick way prints what the sure one prints',
+  2_000,
+  fc.property(
+    fc.oneof(records, harmlessRecords, handMade),
+    anyFormat,
+    anyOptions,
+    (made, format, options) => {
+      const print = compileAccessLog(format, { timezone: 'UTC', ...options })
+      const environ = made?.environ ?? {}
+      // An environ, be it empty, keeps a record from the quick way.
+      return print(made) === print({ ...made, environ })
+    },
+  ),
 )
 
 holds(
