@@ -7,7 +7,7 @@ import { compileConversion, isPlain, pad } from './conversion.ts'
 import { compileEscape, compileSourceEscape } from './escape.ts'
 import { compileJson } from './json.ts'
 import { isSource, layOut, readFormat, type Slot } from './layout.ts'
-import { compileLine, gather, type Print } from './line.ts'
+import { compileLine, gather, type Print, type Printer } from './line.ts'
 import { compileLogfmt } from './logfmt.ts'
 import { checkFormatOptions, readEscape } from './options.ts'
 import { compilePrivacy } from './privacy.ts'
@@ -47,16 +47,16 @@ export function compileAccessLog(format: string, options: FormatOptions = {}): A
 }
 
 /** Byte for byte as gunicorn: the quote is escaped, and nothing else, before it formats. */
-function compileExact({ placeholder, atom: { ours, read } }: Slot): Print {
+function compileExact({ placeholder, atom: { ours, read } }: Slot): Printer {
   const convert = compileConversion(placeholder)
-  if (ours) return (record) => convert(read(record))
-  return (record) => convert(String(read(record)).replaceAll('"', '\\"'))
+  if (ours) return { print: (record) => convert(read(record)) }
+  return { print: (record) => convert(String(read(record)).replaceAll('"', '\\"')) }
 }
 
 /**
  * Cut first, then escape, then fill: a cut through an escape would let the value out of its column.
  */
-function compileSafe(slot: Slot): Print {
+function compileSafe(slot: Slot): Printer {
   const {
     placeholder,
     atom: { ours, read },
@@ -64,17 +64,18 @@ function compileSafe(slot: Slot): Print {
   // A number that is printed as a character may be a newline.
   if (ours && placeholder.conversion !== 'c') {
     const convert = compileConversion(placeholder)
-    return (record) => convert(read(record))
+    return { print: (record) => convert(read(record)) }
   }
   const escapeText = isSource(placeholder)
     ? compileSourceEscape(slot.column, slot.separators)
     : compileEscape(slot.column, endsBesides(slot))
   const empty = placeholder.key === 'h' ? MISSING : ''
   const convert = compileConversion({ ...placeholder, width: undefined })
-  return (record) => {
+  const print: Print = (record) => {
     const value = read(record)
     return pad(escapeText(convert(value === '' ? empty : value)), placeholder)
   }
+  return { print, escapeText: isPlain(placeholder) ? escapeText : undefined }
 }
 
 /** Readers take the first bracket of a line for the beginning of the time; the user stands before it. */

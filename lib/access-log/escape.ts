@@ -1,5 +1,7 @@
 // Safe escaping: whatever a client sent stays inside its column, and a record stays one line.
 
+import { compileNarrow, NARROW } from './narrow.ts'
+
 /** What a column ends with, and so what a value in it must not hold. */
 export type Column = 'quoted' | 'bracketed' | 'bare'
 
@@ -35,11 +37,13 @@ export const needsEscape: RegExp = new RegExp(String.raw`["\\${CONTROL}]`, 'u')
 export function compileEscape(column: Column, separators = ''): (text: string) => string {
   const unlikeJson = new RegExp(`[${UNLIKE_JSON}${beyond(column, separators)}]`, 'u')
   const escapes = compileEscapes(column, separators)
+  const escapeNarrow = compileNarrow(narrowSequences(column, separators))
   const dirty = compileDirty(column, separators)
   return (text) => {
     if (!dirty.test(text)) return text
-    // Twice as fast as a loop where an attacker sends nothing but quotes.
-    return unlikeJson.test(text) ? rewrite(text, escapes) : JSON.stringify(text).slice(1, -1)
+    // Faster still where an attacker sends nothing but quotes.
+    if (!unlikeJson.test(text)) return JSON.stringify(text).slice(1, -1)
+    return escapeNarrow(text) ?? rewrite(text, escapes)
   }
 }
 
@@ -89,20 +93,23 @@ function classWithout(careful: string): string {
 /** What stands for a UTF-16 unit; undefined where it stays. */
 export type Escapes = (text: string, index: number) => string | undefined
 
-/** Units below this are looked up, since they are what HTTP headers are made of. */
-const NARROW = 0x100
-
 export function compileEscapes(column: Column, separators = ''): Escapes {
   const dirty = compileDirty(column, separators)
-  const narrow = Array.from({ length: NARROW }, (_, code) => {
-    const character = String.fromCharCode(code)
-    return dirty.test(character) ? (NAMED[character] ?? hexEscape(character)) : undefined
-  })
+  const narrow = narrowSequences(column, separators)
   return (text, index) => {
     const code = text.charCodeAt(index)
     if (code < NARROW) return narrow[code]
     return dirty.test(wholeCharacter(text, index)) ? unicodeEscape(code) : undefined
   }
+}
+
+/** Those of the units that are looked up. */
+function narrowSequences(column: Column, separators: string): readonly (string | undefined)[] {
+  const dirty = compileDirty(column, separators)
+  return Array.from({ length: NARROW }, (_, code) => {
+    const character = String.fromCharCode(code)
+    return dirty.test(character) ? (NAMED[character] ?? hexEscape(character)) : undefined
+  })
 }
 
 function compileDirty(column: Column, separators: string): RegExp {

@@ -7,11 +7,17 @@ import type { Slot } from './layout.ts'
 /** The text of a value. */
 export type Print = (record: AccessRecord) => string
 
+/** What prints a value whatever a record holds. */
+export interface Printer {
+  readonly print: Print
+  /** What makes text safe, where that is all that is done to it. */
+  readonly escapeText?: ((text: string) => string) | undefined
+}
+
 /** A value of a line, and the literal text before it. */
-export interface Piece {
+export interface Piece extends Printer {
   readonly before: string
   readonly slot: Slot
-  readonly print: Print
 }
 
 /** A whole line. */
@@ -24,16 +30,16 @@ export interface Line {
 /** Compiles the slots of a format, and joins what is literal; a slot may be literal too. */
 export function gather(
   slots: readonly (string | Slot)[],
-  compile: (slot: Slot) => string | Print,
+  compile: (slot: Slot) => string | Printer,
 ): Line {
   const pieces: Piece[] = []
   let before = ''
   for (const slot of slots) {
-    const print = typeof slot === 'string' ? slot : compile(slot)
-    if (typeof slot === 'string' || typeof print === 'string') {
-      before += print
+    const printer = typeof slot === 'string' ? slot : compile(slot)
+    if (typeof slot === 'string' || typeof printer === 'string') {
+      before += printer
     } else {
-      pieces.push({ before, slot, print })
+      pieces.push({ before, slot, ...printer })
       before = ''
     }
   }

@@ -7,7 +7,7 @@ import { record } from '../fixtures/record.ts'
 
 t.test('literal text stands before a value or at the end, and a slot may be literal', (t) => {
   const { pieces, end } = gather(layOut('a %(l)s b %(m)s%(s)s c', undefined), ({ placeholder }) =>
-    placeholder.key === 'l' ? '-' : () => placeholder.key,
+    placeholder.key === 'l' ? '-' : { print: () => placeholder.key },
   )
   t.same(
     pieces.map(({ before, slot }) => [before, slot.placeholder.key]),
@@ -19,20 +19,19 @@ t.test('literal text stands before a value or at the end, and a slot may be lite
   t.equal(end, ' c')
   t.equal(compileLine({ pieces, end })(record()), 'a - b ms c')
   t.same(
-    gather([], () => ''),
+    gather([], () => '-'),
     { pieces: [], end: '' },
   )
   t.end()
 })
 
 t.test('a value that cannot be printed is a dash, and the others are printed', (t) => {
-  const line = gather(layOut('%(m)s|%(s)s|', undefined), ({ placeholder, atom: { read } }) =>
-    placeholder.key === 'm'
-      ? () => {
-          throw new Error('no method')
-        }
-      : (made) => String(read(made)),
-  )
+  const line = gather(layOut('%(m)s|%(s)s|', undefined), ({ placeholder, atom: { read } }) => ({
+    print(made) {
+      if (placeholder.key === 'm') throw new Error('no method')
+      return String(read(made))
+    },
+  }))
   t.equal(compileLine(line)(record()), '-|200|')
   t.end()
 })

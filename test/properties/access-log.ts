@@ -164,7 +164,7 @@ holds(
     anyOptions,
     (made, format, options) => {
       const print = compileAccessLog(format, { timezone: 'UTC', ...options })
-      const environ = made?.environ ?? {}
+      const environ = made.environ === undefined ? {} : made.environ
       // An environ, be it empty, keeps a record from the quick way.
       return print(made) === print({ ...made, environ })
     },
