@@ -16,7 +16,7 @@ const NO_TIME = '[-]'
  */
 export function compileClock(
   timezone: Timezone = 'local',
-  { parts, digits }: Pattern = clfPattern,
+  { parts, digits }: Pattern = clfPattern(),
   none: string = NO_TIME,
 ): Clock {
   const wallTime = compileZone(timezone)

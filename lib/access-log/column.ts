@@ -32,7 +32,7 @@ export function compileColumn(slot: Slot, after: string, last: boolean): ColumnR
   const lossy = lossOf(slot)
   if (lossy !== undefined) return lossy
   const decode = isSource(placeholder) ? unescapeSource : unescapeValue
-  if (isTime(slot)) return { find: padded(findTime, placeholder), decode }
+  if (isTime(slot)) return { find: padded(compileFindTime(), placeholder), decode }
   const stops = compileStops(slot)
   const offset = stopOffset(after, last, stops)
   if (offset === undefined || (offset > 0 && width !== undefined && flags.includes('-'))) {
@@ -104,12 +104,13 @@ function compileFind(stops: Stops, offset: number): Find {
   }
 }
 
-const bracketStops = compileEscapes('bracketed')
-
-const findTime: Find = (line, start) => {
-  const stop = scanValue(line, start + 1, (text, index) => bracketStops(text, index) !== undefined)
-  const text = line.slice(start, stop + 1)
-  return text.startsWith('[') && text.endsWith(']') ? { text, end: stop + 1 } : undefined
+function compileFindTime(): Find {
+  const escapes = compileEscapes('bracketed')
+  return (line, start) => {
+    const stop = scanValue(line, start + 1, (text, index) => escapes(text, index) !== undefined)
+    const text = line.slice(start, stop + 1)
+    return text.startsWith('[') && text.endsWith(']') ? { text, end: stop + 1 } : undefined
+  }
 }
 
 /** Blanks that fill up to the width are no part of the value, which begins and ends with none. */

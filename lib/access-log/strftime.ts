@@ -73,7 +73,9 @@ export function isoPattern(utc: boolean): Pattern {
 }
 
 /** `[20/Nov/2026:11:29:26 +0000]`, the text of `%(t)s`. */
-export const clfPattern: Pattern = { parts: [compileSecond('[%d/%b/%Y:%T %z]')], digits: 3 }
+export function clfPattern(): Pattern {
+  return { parts: [compileSecond('[%d/%b/%Y:%T %z]')], digits: 3 }
+}
 
 /**
  * Compiles a pattern; `place` says where it stands in the format. Throws an `OptionError`

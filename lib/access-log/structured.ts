@@ -4,7 +4,7 @@ import type { AccessRecord } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { hasNoPath, splitTarget } from '../context/target.ts'
 import { MISSING } from './atom.ts'
-import { compileClock } from './clock.ts'
+import { type Clock, compileClock } from './clock.ts'
 import { compileValues } from './fields.ts'
 import { readHeaderNames } from './options.ts'
 import { openPrivacy, type Privacy } from './privacy.ts'
@@ -153,9 +153,11 @@ function versionOf(protocol: string): string | undefined {
   return Object.hasOwn(versions, protocol) ? versions[protocol] : undefined
 }
 
-const utc = compileClock('UTC', isoPattern(true), MISSING)
+/** Made when it is first asked: few programs log this way, and all of them load it. */
+let utc: Clock | undefined
 
 function timestamp(record: AccessRecord): string | undefined {
+  utc ??= compileClock('UTC', isoPattern(true), MISSING)
   const text = utc(timeOf(record))
   return text === MISSING ? undefined : text
 }
