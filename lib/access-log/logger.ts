@@ -10,8 +10,10 @@ import { namedFormats, structuredFormats } from './formats.ts'
 import { whenLeaving } from './leaving.ts'
 import { formatOptionNames } from './options.ts'
 import { createRecord, type Ending, responseEnding } from './record.ts'
-import { type AnyResponse, isClosed, watchResponse } from './response.ts'
+import { type AnyResponse, isClosed } from './response.ts'
 import { compileSelection, selectionOptionNames } from './selection.ts'
+import { wantedBy } from './wanted.ts'
+import { watchResponse } from './watch.ts'
 
 /** Writes one line for each request. */
 export interface AccessLogger {
@@ -44,6 +46,7 @@ export function compileLogger(
   const { format = 'gunicorn', stream, skip, sample, ...formatOptions } = readOption(option)
   const maskAddress = withHeader(formatOptions.maskAddress, clientHeader)
   const print = compileAccessLog(checkFormat(format), { ...formatOptions, maskAddress })
+  const wanted = wantedBy(format, { ...formatOptions, skip, sample })
   const isLogged = compileSelection({ skip, sample })
   const lines = checkStream(stream)
   const write = (context: RequestContext, ending: Ending): void => {
@@ -55,27 +58,27 @@ export function compileLogger(
       process.emitWarning(`the access log could not be written: ${error}`, 'HopwiseWarning')
     }
   }
-  const watched = new WeakSet<AnyResponse>()
   return {
     write,
     watch(context, response) {
-      if (watched.has(response)) return
-      watched.add(response)
-      const start = performance.now()
-      const watch = watchResponse(response)
+      const watch = watchResponse(response, wanted)
+      if (watch === undefined) return
+      const start = wanted.times ? performance.now() : 0
       let written = false
+      let stay: (() => void) | undefined
       const over = (): void => {
         if (written) return
         written = true
-        stay()
+        stay?.()
         write(context, responseEnding(context, response, watch, start))
       }
       // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
-      const queued = response.socket === null ? response.req.socket : undefined
-      const stay = queued == null ? () => {} : whenLeaving(queued, over)
+      if (response.socket === null && response.req.socket != null) {
+        stay = whenLeaving(response.req.socket, over)
+      }
       // The client may have gone while something before the log was at work.
       if (isClosed(response)) over()
-      else response.once('close', over)
+      else response.on('close', over)
     },
   }
 }

@@ -4,7 +4,8 @@ import type { AccessRecord, Outcome } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
 import { factsOf } from '../context/context.ts'
 import { pathBelow } from '../context/target.ts'
-import type { AnyResponse, ResponseWatch } from './response.ts'
+import type { AnyResponse } from './response.ts'
+import { type ResponseWatch, responseHeaders } from './watch.ts'
 
 /** How a request ended: the parts of a record that are not known at its start. */
 export type Ending = Pick<
@@ -15,17 +16,23 @@ export type Ending = Pick<
 /** The record of a request that is over. */
 export function createRecord(context: RequestContext, ending: Ending): AccessRecord {
   const facts = factsOf(context)
-  return {
+  const record = {
     remoteAddr: context.peer.address,
     method: facts?.method ?? '',
     target: facts?.target ?? '',
-    ...(facts?.prefixInTarget && { path: pathBelow(context.prefix, facts.target) }),
     protocol: `HTTP/${facts?.httpVersion ?? '1.1'}`,
     requestHeaders: facts?.rawHeaders ?? [],
     time: new Date(),
     context,
-    ...ending,
+    responseHeaders: ending.responseHeaders,
+    status: ending.status,
+    bytes: ending.bytes,
+    durationMicros: ending.durationMicros,
+    firstByteMicros: ending.firstByteMicros,
+    outcome: ending.outcome,
   }
+  if (facts?.prefixInTarget) return { ...record, path: pathBelow(context.prefix, facts.target) }
+  return record
 }
 
 /** How a response ended that was watched since `start`, on the clock of `performance.now()`. */
@@ -35,14 +42,14 @@ export function responseEnding(
   watch: ResponseWatch,
   start: number,
 ): Ending {
-  const method = factsOf(context)?.method
-  const firstByte = watch.firstByte()
+  const { statusCode } = response
+  const { wanted, firstByte } = watch
   return {
-    responseHeaders: watch.headers(),
+    responseHeaders: wanted.headers ? responseHeaders(response, watch) : undefined,
     // Before the headers are sent, 200 is only what it would have been.
-    status: response.headersSent ? response.statusCode : '-',
-    bytes: hasBody(method, response.statusCode) ? watch.bytes() : 0,
-    durationMicros: microsSince(start),
+    status: response.headersSent ? statusCode : '-',
+    bytes: hasBody(factsOf(context)?.method, statusCode) ? watch.bytes : 0,
+    durationMicros: wanted.times ? microsSince(start) : 0,
     firstByteMicros: firstByte === undefined ? undefined : microsSince(start, firstByte),
     outcome: outcomeOf(response, watch),
   }
@@ -55,7 +62,7 @@ export function microsSince(start: number, end: number = performance.now()): num
 
 function outcomeOf(response: AnyResponse, watch: ResponseWatch): Outcome {
   if ('errored' in response && response.errored) return 'error'
-  return watch.finished() ? 'complete' : 'aborted'
+  return watch.finished ? 'complete' : 'aborted'
 }
 
 /** RFC 9110 6.4.1: what is written to these responses is not sent. */

@@ -3,20 +3,27 @@
 import { createServer } from 'node:http'
 import t, { type Test } from 'tap'
 import { createRecord, microsSince, responseEnding } from '../../lib/access-log/record.ts'
-import { watchResponse } from '../../lib/access-log/response.ts'
+import type { AnyResponse } from '../../lib/access-log/response.ts'
+import { type ResponseWatch, watchResponse } from '../../lib/access-log/watch.ts'
 import { compileTrust, type RequestContext, resolveContext } from '../../lib/index.ts'
 import type { AccessRecord } from '../../types/access-log.ts'
 import { serve } from '../fixtures/serve.ts'
+
+function watch(response: AnyResponse): ResponseWatch {
+  const begun = watchResponse(response, { headers: true, times: true })
+  if (begun === undefined) throw new Error('it is watched already')
+  return begun
+}
 
 /** The record of one request to a server that answers with this status and body. */
 async function recordOf(t: Test, init: RequestInit, status: number): Promise<AccessRecord> {
   let record: AccessRecord | undefined
   const server = createServer((request, response) => {
     const context = resolveContext(request, compileTrust())
-    const watch = watchResponse(response)
+    const watched = watch(response)
     const start = performance.now()
     response.once('close', () => {
-      record = createRecord(context, responseEnding(context, response, watch, start))
+      record = createRecord(context, responseEnding(context, response, watched, start))
     })
     response.writeHead(status, { 'x-a': 'one' }).end('hello')
   })
@@ -50,6 +57,17 @@ t.test('the parts come from the request and from what was watched', async (t) =>
   t.ok(first >= 0 && first <= record.durationMicros)
 })
 
+t.test('a record is plain data, whole in a copy and in JSON', async (t) => {
+  const record = await recordOf(t, { headers: { 'x-forwarded-for': '192.0.2.7' } }, 200)
+  const names = [
+    ...['remoteAddr', 'method', 'target', 'protocol', 'requestHeaders', 'time', 'context'],
+    ...['responseHeaders', 'status', 'bytes', 'durationMicros', 'firstByteMicros', 'outcome'],
+  ]
+  t.same(Object.keys({ ...record }), names)
+  t.same(Object.keys(JSON.parse(JSON.stringify(record))), names)
+  t.equal(Object.getPrototypeOf(record), Object.prototype)
+})
+
 t.test('what is written to HEAD, 204 and 304 is not sent (RFC 9110 6.4.1)', async (t) => {
   t.match(await recordOf(t, { method: 'HEAD' }, 200), { bytes: 0, status: 200 })
   t.match(await recordOf(t, {}, 204), { bytes: 0, status: 204 })
@@ -64,7 +82,7 @@ t.test(
     )
     let record: AccessRecord | undefined
     const server = createServer((_, response) => {
-      record = createRecord(foreign, responseEnding(foreign, response, watchResponse(response), 0))
+      record = createRecord(foreign, responseEnding(foreign, response, watch(response), 0))
       response.end()
     })
     const { url } = await serve(t, server)
@@ -85,9 +103,9 @@ t.test('a response that failed in this process is an error, not an abort', async
   let record: AccessRecord | undefined
   const server = createServer((request, response) => {
     const context = resolveContext(request, compileTrust())
-    const watch = watchResponse(response)
+    const watched = watch(response)
     response.once('close', () => {
-      record = createRecord(context, responseEnding(context, response, watch, 0))
+      record = createRecord(context, responseEnding(context, response, watched, 0))
     })
     response.destroy(new Error('on purpose'))
   })
@@ -95,6 +113,22 @@ t.test('a response that failed in this process is an error, not an abort', async
   await t.rejects(fetch(url))
   await closed()
   t.match(record, { outcome: 'error', status: '-', firstByteMicros: undefined })
+})
+
+t.test('what no line needs is not found out', async (t) => {
+  let record: AccessRecord | undefined
+  const server = createServer((request, response) => {
+    const context = resolveContext(request, compileTrust())
+    const watched = watchResponse(response, { headers: false, times: false })
+    response.once('close', () => {
+      if (watched) record = createRecord(context, responseEnding(context, response, watched, 0))
+    })
+    response.writeHead(200, { 'x-a': 'one' }).end('hello')
+  })
+  const { url, closed } = await serve(t, server)
+  await fetch(url)
+  await closed()
+  t.match(record, { responseHeaders: undefined, durationMicros: 0, firstByteMicros: undefined })
 })
 
 t.test('durations are whole microseconds', (t) => {
