@@ -7,10 +7,9 @@ import { OptionError, show } from '../errors.ts'
 import { checkOptions, isPlainObject } from '../options.ts'
 import { compileAccessLog } from './compile.ts'
 import { namedFormats, structuredFormats } from './formats.ts'
-import { whenLeaving } from './leaving.ts'
 import { formatOptionNames } from './options.ts'
 import { createRecord, type Ending, responseEnding } from './record.ts'
-import { type AnyResponse, isClosed } from './response.ts'
+import type { AnyResponse } from './response.ts'
 import { compileSelection, selectionOptionNames } from './selection.ts'
 import { wantedBy } from './wanted.ts'
 import { watchResponse } from './watch.ts'
@@ -61,24 +60,9 @@ export function compileLogger(
   return {
     write,
     watch(context, response) {
-      const watch = watchResponse(response, wanted)
-      if (watch === undefined) return
-      const start = wanted.times ? performance.now() : 0
-      let written = false
-      let stay: (() => void) | undefined
-      const over = (): void => {
-        if (written) return
-        written = true
-        stay?.()
-        write(context, responseEnding(context, response, watch, start))
-      }
-      // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
-      if (response.socket === null && response.req.socket != null) {
-        stay = whenLeaving(response.req.socket, over)
-      }
-      // The client may have gone while something before the log was at work.
-      if (isClosed(response)) over()
-      else response.on('close', over)
+      watchResponse(response, wanted, (watch) =>
+        write(context, responseEnding(context, response, watch)),
+      )
     },
   }
 }

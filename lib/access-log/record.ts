@@ -35,15 +35,14 @@ export function createRecord(context: RequestContext, ending: Ending): AccessRec
   return record
 }
 
-/** How a response ended that was watched since `start`, on the clock of `performance.now()`. */
+/** How a response ended that was watched. */
 export function responseEnding(
   context: RequestContext,
   response: AnyResponse,
   watch: ResponseWatch,
-  start: number,
 ): Ending {
+  const { wanted, start, firstByte, finished } = watch
   const { statusCode } = response
-  const { wanted, firstByte } = watch
   return {
     responseHeaders: wanted.headers ? responseHeaders(response, watch) : undefined,
     // Before the headers are sent, 200 is only what it would have been.
@@ -51,7 +50,7 @@ export function responseEnding(
     bytes: hasBody(factsOf(context)?.method, statusCode) ? watch.bytes : 0,
     durationMicros: wanted.times ? microsSince(start) : 0,
     firstByteMicros: firstByte === undefined ? undefined : microsSince(start, firstByte),
-    outcome: outcomeOf(response, watch),
+    outcome: outcomeOf(response, finished),
   }
 }
 
@@ -60,9 +59,10 @@ export function microsSince(start: number, end: number = performance.now()): num
   return Math.trunc((end - start) * 1000)
 }
 
-function outcomeOf(response: AnyResponse, watch: ResponseWatch): Outcome {
-  if ('errored' in response && response.errored) return 'error'
-  return watch.finished ? 'complete' : 'aborted'
+function outcomeOf(response: AnyResponse, finished: boolean): Outcome {
+  // A response over HTTP/2 has no `errored`.
+  if (Reflect.get(response, 'errored')) return 'error'
+  return finished ? 'complete' : 'aborted'
 }
 
 /** RFC 9110 6.4.1: what is written to these responses is not sent. */

@@ -12,6 +12,8 @@ export type ResponseHeaders = Readonly<
 
 /** Whether 'close' has been emitted already, so that nobody who listens now hears it. */
 export function isClosed(response: AnyResponse): boolean {
+  // Over HTTP/1 it is destroyed before it says so.
+  if (response.destroyed === false) return false
   const { closed } = response
   if (closed !== undefined) return closed
   return 'stream' in response && response.stream.destroyed

@@ -3,27 +3,20 @@
 import { createServer } from 'node:http'
 import t, { type Test } from 'tap'
 import { createRecord, microsSince, responseEnding } from '../../lib/access-log/record.ts'
-import type { AnyResponse } from '../../lib/access-log/response.ts'
-import { type ResponseWatch, watchResponse } from '../../lib/access-log/watch.ts'
+import { watchResponse } from '../../lib/access-log/watch.ts'
 import { compileTrust, type RequestContext, resolveContext } from '../../lib/index.ts'
 import type { AccessRecord } from '../../types/access-log.ts'
 import { serve } from '../fixtures/serve.ts'
 
-function watch(response: AnyResponse): ResponseWatch {
-  const begun = watchResponse(response, { headers: true, times: true })
-  if (begun === undefined) throw new Error('it is watched already')
-  return begun
-}
+const wanted = { headers: true, times: true } as const
 
 /** The record of one request to a server that answers with this status and body. */
 async function recordOf(t: Test, init: RequestInit, status: number): Promise<AccessRecord> {
   let record: AccessRecord | undefined
   const server = createServer((request, response) => {
     const context = resolveContext(request, compileTrust())
-    const watched = watch(response)
-    const start = performance.now()
-    response.once('close', () => {
-      record = createRecord(context, responseEnding(context, response, watched, start))
+    watchResponse(response, wanted, (watch) => {
+      record = createRecord(context, responseEnding(context, response, watch))
     })
     response.writeHead(status, { 'x-a': 'one' }).end('hello')
   })
@@ -82,7 +75,8 @@ t.test(
     )
     let record: AccessRecord | undefined
     const server = createServer((_, response) => {
-      record = createRecord(foreign, responseEnding(foreign, response, watch(response), 0))
+      const watch = watchResponse(response, wanted, () => {})
+      if (watch) record = createRecord(foreign, responseEnding(foreign, response, watch))
       response.end()
     })
     const { url } = await serve(t, server)
@@ -103,9 +97,8 @@ t.test('a response that failed in this process is an error, not an abort', async
   let record: AccessRecord | undefined
   const server = createServer((request, response) => {
     const context = resolveContext(request, compileTrust())
-    const watched = watch(response)
-    response.once('close', () => {
-      record = createRecord(context, responseEnding(context, response, watched, 0))
+    watchResponse(response, wanted, (watch) => {
+      record = createRecord(context, responseEnding(context, response, watch))
     })
     response.destroy(new Error('on purpose'))
   })
@@ -119,9 +112,8 @@ t.test('what no line needs is not found out', async (t) => {
   let record: AccessRecord | undefined
   const server = createServer((request, response) => {
     const context = resolveContext(request, compileTrust())
-    const watched = watchResponse(response, { headers: false, times: false })
-    response.once('close', () => {
-      if (watched) record = createRecord(context, responseEnding(context, response, watched, 0))
+    watchResponse(response, { headers: false, times: false }, (watch) => {
+      record = createRecord(context, responseEnding(context, response, watch))
     })
     response.writeHead(200, { 'x-a': 'one' }).end('hello')
   })
