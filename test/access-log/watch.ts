@@ -117,15 +117,13 @@ t.test('a response over HTTP/2 is counted once', async (t) => {
 
 t.test('the first byte is when something is first handed over', async (t) => {
   let watch: ResponseWatch | undefined
-  let before = 0
   await watched(t, (_, response) => {
     watch = begin(response, { ...wanted })
     t.equal(watch?.firstByte, undefined)
-    before = performance.now()
     response.end('x')
   })
-  const first = watch?.firstByte ?? Number.NaN
-  t.ok(first >= before && first <= performance.now())
+  const { start = Number.NaN, firstByte = Number.NaN } = watch ?? {}
+  t.ok(start > 0 && start <= firstByte && firstByte <= performance.now())
 })
 
 t.test('the return values of write and end stay those of Node.js', async (t) => {
@@ -260,8 +258,7 @@ t.test('who watches hears once that a response is over, whoever wrapped it', asy
 })
 
 t.test('a method that is replaced above the class later is still called', async (t) => {
-  const { bytes } = await watched(t, (_, response) => response.end('hello'))
-  t.equal(bytes, 5)
+  await watched(t, (_, response) => response.end('hello'))
   const events: unknown[] = []
   const { emit } = OutgoingMessage.prototype
   t.teardown(() => Reflect.deleteProperty(OutgoingMessage.prototype, 'emit'))
