@@ -1,6 +1,5 @@
 // What is seen of a response while it is written: how far it came, and what the application set.
 
-import type { ServerResponse } from 'node:http'
 import { whenLeaving } from './leaving.ts'
 import {
   type AnyResponse,
@@ -31,11 +30,6 @@ interface Watch extends ResponseWatch {
   bytes: number
   finished: boolean
   written: ResponseHeaders | undefined
-  /** Whether the methods of this one response are wrapped, and not those of its class. */
-  readonly alone: boolean
-  readonly over: (watch: ResponseWatch) => void
-  told: boolean
-  stay: (() => void) | undefined
   /** Who else watches. */
   readonly next: Watch | undefined
 }
@@ -47,8 +41,7 @@ type Watched = AnyResponse & { [WATCH]?: Watch | undefined }
 
 /**
  * Watches a response from now on, and calls back once when it is over; undefined if it is watched for
- * the same `wanted` already. Methods are wrapped, since nothing else tells body from framing: the
- * socket counts both, and Content-Length is a promise.
+ * the same `wanted` already.
  */
 export function watchResponse(
   response: Watched,
@@ -59,7 +52,6 @@ export function watchResponse(
   for (let other = next; other !== undefined; other = other.next) {
     if (other.wanted === wanted) return undefined
   }
-  methods ??= wrapClass()
   const watch: Watch = {
     wanted,
     start: wanted.times ? performance.now() : 0,
@@ -67,20 +59,11 @@ export function watchResponse(
     bytes: 0,
     finished: false,
     written: undefined,
-    alone: !isPlain(response, methods),
-    over,
-    told: false,
-    stay: undefined,
     next,
   }
   response[WATCH] = watch
-  if (watch.alone) wrapOne(response, watch)
-  // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
-  if (response.socket === null && response.req.socket != null) {
-    watch.stay = whenLeaving(response.req.socket, () => tell(watch))
-  }
-  // The client may have gone while something before the log was at work.
-  if (isClosed(response)) tell(watch)
+  wrap(response, watch)
+  whenOver(response, watch, over)
   return watch
 }
 
@@ -92,104 +75,25 @@ export function responseHeaders(
   return { ...response.getHeaders(), ...written }
 }
 
-type Methods = Pick<ServerResponse, 'write' | 'end' | 'writeHead' | 'emit'>
-
-/** The methods of Node's class that look on. */
-let methods: Methods | undefined
-
 /**
- * Wraps the methods of Node's class, once in a process. Express swaps the prototype of each response,
- * so that what is set on one makes a hidden class for it alone, and all that is read of it takes the
- * slow way: three functions and two listeners on each took 25 µs of a request.
+ * Wraps methods, since nothing else tells body from framing: the socket counts both, and Content-Length
+ * is a promise. On this response, not on its class, which belongs to every server of the process; and no
+ * more than needed, since a property costs 1.7 µs on a response of Express.
  */
-function wrapClass(): Methods {
-  // Not imported: who only prints lines would load a server.
-  const { prototype } = process.getBuiltinModule('node:http').ServerResponse
-  // As they were; what the class inherits may still be replaced above it.
-  const before: Methods = Object.create(
-    Object.getPrototypeOf(prototype),
-    Object.getOwnPropertyDescriptors(prototype),
-  )
-  const wrapped = {
-    write(this: Watched, ...args: readonly unknown[]) {
-      for (let watch = this[WATCH]; watch !== undefined; watch = watch.next) {
-        if (!watch.alone) seeWrite(watch, this, args)
-      }
-      return Reflect.apply(before.write, this, args)
-    },
-    end(this: Watched, ...args: readonly unknown[]) {
-      const first = this[WATCH]
-      if (first === undefined) return Reflect.apply(before.end, this, args)
-      const ended = this.writableEnded
-      for (let watch: Watch | undefined = first; watch !== undefined; watch = watch.next) {
-        if (!watch.alone) seeBegin(watch)
-      }
-      const result = Reflect.apply(before.end, this, args)
-      if (ended) return result
-      for (let watch: Watch | undefined = first; watch !== undefined; watch = watch.next) {
-        if (!watch.alone) watch.bytes += sizeOf(args[0], args[1])
-      }
-      return result
-    },
-    writeHead(this: Watched, ...args: readonly unknown[]) {
-      for (let watch = this[WATCH]; watch !== undefined; watch = watch.next) {
-        if (!watch.alone) seeHeaders(watch, args)
-      }
-      return Reflect.apply(before.writeHead, this, args)
-    },
-    emit(this: Watched, ...args: readonly unknown[]) {
-      const [event] = args
-      if (event === 'finish' || event === 'close') {
-        for (let watch = this[WATCH]; watch !== undefined; watch = watch.next) {
-          if (!watch.alone) seeEvent(watch, event)
-        }
-      }
-      return Reflect.apply(before.emit, this, args)
-    },
+function wrap(response: AnyResponse, watch: Watch): void {
+  const { wanted } = watch
+  const { write, end } = response
+  const begin = (): void => {
+    if (wanted.times) watch.firstByte ??= performance.now()
   }
-  for (const [name, value] of Object.entries(wrapped)) {
-    const attributes = { configurable: true, enumerable: true, writable: true }
-    // False where the class is frozen: then each response is wrapped alone.
-    Reflect.defineProperty(prototype, name, { ...attributes, value })
-  }
-  return wrapped
-}
-
-/** Whether nobody else has wrapped it: who came before us is heard through his methods, not behind them. */
-function isPlain(response: AnyResponse, wrapped: Methods): boolean {
-  return (
-    !Object.hasOwn(response, 'write') &&
-    !Object.hasOwn(response, 'end') &&
-    !Object.hasOwn(response, 'writeHead') &&
-    !Object.hasOwn(response, 'emit') &&
-    isOfClass(Object.getPrototypeOf(response), wrapped)
-  )
-}
-
-const plainPrototypes = new WeakSet<object>()
-
-/** Remembered: a method that is looked for through all prototypes of Express takes 0.4 µs. */
-function isOfClass(prototype: AnyResponse, { write, end, writeHead, emit }: Methods): boolean {
-  if (plainPrototypes.has(prototype)) return true
-  const isPlain =
-    prototype.write === write &&
-    prototype.end === end &&
-    prototype.writeHead === writeHead &&
-    prototype.emit === emit
-  if (isPlain) plainPrototypes.add(prototype)
-  return isPlain
-}
-
-/** HTTP/2, a class of somebody else, or a response that somebody has wrapped before. */
-function wrapOne(response: AnyResponse, watch: Watch): void {
-  const { write, end, writeHead } = response
   Object.assign(response, {
     write(...args: readonly unknown[]): unknown {
-      seeWrite(watch, response, args)
+      begin()
+      if (!response.writableEnded) watch.bytes += sizeOf(args[0], args[1])
       return Reflect.apply(write, response, args)
     },
     end(...args: readonly unknown[]): unknown {
-      seeBegin(watch)
+      begin()
       const before = watch.bytes
       const ended = response.writableEnded
       const result = Reflect.apply(end, response, args)
@@ -197,37 +101,37 @@ function wrapOne(response: AnyResponse, watch: Watch): void {
       if (watch.bytes === before && !ended) watch.bytes += sizeOf(args[0], args[1])
       return result
     },
+  })
+  if (wanted.headers) wrapWriteHead(response, watch)
+}
+
+function wrapWriteHead(response: AnyResponse, watch: Watch): void {
+  const { writeHead } = response
+  Object.assign(response, {
     writeHead(...args: readonly unknown[]): unknown {
-      seeHeaders(watch, args)
+      watch.written = writtenHeaders(args.at(-1))
       return Reflect.apply(writeHead, response, args)
     },
   })
-  for (const event of ['finish', 'close'] as const) {
-    response.once(event, () => seeEvent(watch, event))
+}
+
+function whenOver(response: AnyResponse, watch: Watch, over: (watch: ResponseWatch) => void): void {
+  let told = false
+  let stay: (() => void) | undefined
+  const tell = (): void => {
+    if (told) return
+    told = true
+    stay?.()
+    over(watch)
   }
-}
-
-function seeBegin(watch: Watch): void {
-  if (watch.wanted.times) watch.firstByte ??= performance.now()
-}
-
-function seeWrite(watch: Watch, response: AnyResponse, args: readonly unknown[]): void {
-  seeBegin(watch)
-  if (!response.writableEnded) watch.bytes += sizeOf(args[0], args[1])
-}
-
-function seeHeaders(watch: Watch, args: readonly unknown[]): void {
-  if (watch.wanted.headers) watch.written = writtenHeaders(args.at(-1))
-}
-
-function seeEvent(watch: Watch, event: 'finish' | 'close'): void {
-  if (event === 'finish') watch.finished = true
-  else tell(watch)
-}
-
-function tell(watch: Watch): void {
-  if (watch.told) return
-  watch.told = true
-  watch.stay?.()
-  watch.over(watch)
+  response.once('finish', () => {
+    watch.finished = true
+  })
+  // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
+  if (response.socket === null && response.req.socket != null) {
+    stay = whenLeaving(response.req.socket, tell)
+  }
+  // The client may have gone while something before the log was at work.
+  if (isClosed(response)) tell()
+  else response.once('close', tell)
 }
