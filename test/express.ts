@@ -12,6 +12,7 @@ import session from 'express-session'
 import t, { type Test } from 'tap'
 import hopwise from '../lib/express.ts'
 import { compileTrust, OptionError } from '../lib/index.ts'
+import { eventually } from './fixtures/eventually.ts'
 import { serve } from './fixtures/serve.ts'
 
 const express4: typeof express5 = createRequire(import.meta.url)('express4')
@@ -74,6 +75,30 @@ for (const [version, express] of Object.entries(versions)) {
       scheme: 'https',
       url: 'https://shop.example/mounted/cart?x=1',
     })
+  })
+
+  t.test(`${version}: a door that stands twice resolves once, and writes one line`, async (t) => {
+    const lines: string[] = []
+    const stream = { write: (line: string) => lines.push(line) }
+    const door = hopwise({ accessLog: { format: '%(m)s %(U)s', stream } })
+    const app = express()
+    const contexts: unknown[] = []
+    for (let times = 0; times < 2; times++) {
+      app.use(door, (request, _, next) => {
+        contexts.push(request.forwarded)
+        next()
+      })
+    }
+    app.use((_, response) => response.send('hello'))
+    const server = createServer(app)
+    const { port } = await serve(t, server)
+    await ask({ port }, '/cart')
+    await ask({ port }, '/last')
+    t.equal(contexts.length, 4)
+    t.ok(contexts[0] !== undefined && contexts[0] === contexts[1] && contexts[0] !== contexts[2])
+    // Its line comes when the client has the answer already.
+    await eventually(() => lines.length >= 2)
+    t.same(lines, ['GET /cart\n', 'GET /last\n'])
   })
 
   t.test(`${version}: with getters everything that Express answers agrees`, async (t) => {

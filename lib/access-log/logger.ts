@@ -2,6 +2,7 @@
 
 import type { AccessLogOptions, LineStream } from '../../types/access-log.ts'
 import type { RequestContext } from '../../types/context.ts'
+import { claimLine } from '../context/context.ts'
 import { toStream } from '../destination/stream.ts'
 import { OptionError, show } from '../errors.ts'
 import { checkOptions, isPlainObject } from '../options.ts'
@@ -16,7 +17,7 @@ import { watchResponse } from './watch.ts'
 
 /** Writes one line for each request. */
 export interface AccessLogger {
-  /** Watches a response from now on, and writes its line when it is over. */
+  /** Watches a response from now on, and writes its line when it is over; once for each context. */
   watch(context: RequestContext, response: AnyResponse): void
   /** Writes the line of a request that has no response object. */
   write(context: RequestContext, ending: Ending): void
@@ -57,14 +58,16 @@ export function compileLogger(
       process.emitWarning(`the access log could not be written: ${error}`, 'HopwiseWarning')
     }
   }
-  return {
+  const logger: AccessLogger = {
     write,
     watch(context, response) {
+      if (!claimLine(context, logger)) return
       watchResponse(response, wanted, (watch) =>
         write(context, responseEnding(context, response, watch)),
       )
     },
   }
+  return logger
 }
 
 function readOption(option: Exclude<AccessLogOption, false>): AccessLogOptions {

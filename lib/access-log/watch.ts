@@ -30,28 +30,14 @@ interface Watch extends ResponseWatch {
   bytes: number
   finished: boolean
   written: ResponseHeaders | undefined
-  /** Who else watches. */
-  readonly next: Watch | undefined
 }
 
-/** Not a WeakMap: the garbage collector would pay 2 to 10 µs for each request. */
-const WATCH: unique symbol = Symbol('hopwise.watch')
-
-type Watched = AnyResponse & { [WATCH]?: Watch | undefined }
-
-/**
- * Watches a response from now on, and calls back once when it is over; undefined if it is watched for
- * the same `wanted` already.
- */
+/** Watches a response from now on, and calls back once when it is over. */
 export function watchResponse(
-  response: Watched,
+  response: AnyResponse,
   wanted: Wanted,
   over: (watch: ResponseWatch) => void,
-): ResponseWatch | undefined {
-  const next = response[WATCH]
-  for (let other = next; other !== undefined; other = other.next) {
-    if (other.wanted === wanted) return undefined
-  }
+): ResponseWatch {
   const watch: Watch = {
     wanted,
     start: wanted.times ? performance.now() : 0,
@@ -59,9 +45,7 @@ export function watchResponse(
     bytes: 0,
     finished: false,
     written: undefined,
-    next,
   }
-  response[WATCH] = watch
   wrap(response, watch)
   whenOver(response, watch, over)
   return watch
@@ -124,7 +108,8 @@ function whenOver(response: AnyResponse, watch: Watch, over: (watch: ResponseWat
     stay?.()
     over(watch)
   }
-  response.once('finish', () => {
+  // Not `once`, though each comes once: that makes and takes away more, and Express makes all of it dear.
+  response.on('finish', () => {
     watch.finished = true
   })
   // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
@@ -133,5 +118,5 @@ function whenOver(response: AnyResponse, watch: Watch, over: (watch: ResponseWat
   }
   // The client may have gone while something before the log was at work.
   if (isClosed(response)) tell()
-  else response.once('close', tell)
+  else response.on('close', tell)
 }

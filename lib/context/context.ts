@@ -12,6 +12,12 @@ import { buildUrl } from './url.ts'
 /** The facts behind a context; undefined if it was not made here. */
 export let factsOf: (context: RequestContext) => Facts | undefined
 
+/** The policy that a context was resolved by; undefined if it was not made here. */
+export let policyOf: (context: RequestContext) => TrustPolicy | undefined
+
+/** Notes that a log will have a line for this request; false if it has been noted before. */
+export let claimLine: (context: RequestContext, log: object) => boolean
+
 /**
  * A class for its private fields: headers must not show up where a context is printed. `hops` and
  * `origin` are made when they are asked for, once, from facts that do not change any more.
@@ -30,9 +36,18 @@ export class Context implements RequestContext {
   readonly #policy: TrustPolicy
   #hops: Hops | undefined
   #origin: string | undefined
+  /** The logs that have a line for it: kept here, since a WeakMap costs 2 µs and more for each request. */
+  #logs: object[] | undefined
 
   static {
     factsOf = (context) => (#facts in context ? context.#facts : undefined)
+    policyOf = (context) => (#policy in context ? context.#policy : undefined)
+    claimLine = (context, log) => {
+      if (!(#logs in context)) return true
+      if (context.#logs?.includes(log)) return false
+      context.#logs = [...(context.#logs ?? []), log]
+      return true
+    }
     // console.log would leave out what is made when it is asked for.
     Object.defineProperty(Context.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: Context) {

@@ -1,23 +1,17 @@
-// The context that `observe` leaves on a request of Node.js, for a door that believes the same proxies.
+// The context that stands on a request of Node.js already, for a door that believes the same proxies.
 
 import type { RequestContext } from '../../types/context.ts'
 import type { Trust } from '../../types/trust.ts'
+import { policyOf } from '../context/context.ts'
 
-/** A request that may have been resolved already. */
+/** A request that may have been resolved already: by `observe`, or where a door stands twice. */
 interface Found {
   forwarded?: RequestContext
 }
 
-/** By whose trust each context was resolved that was left. */
-const trusts = new WeakMap<RequestContext, Trust>()
-
-/** The context that is there, if it was left by the same trust: another one would answer otherwise. */
+/** The context that is there, if it was resolved by the same trust: another one would answer otherwise. */
 export function contextFound(request: object & Found, trust: Trust): RequestContext | undefined {
   const { forwarded } = request
-  return forwarded !== undefined && trusts.get(forwarded) === trust ? forwarded : undefined
-}
-
-export function leaveContext(request: object & Found, context: RequestContext, trust: Trust): void {
-  request.forwarded = context
-  trusts.set(context, trust)
+  const isOurs = typeof forwarded === 'object' && forwarded !== null
+  return isOurs && policyOf(forwarded) === trust.policy ? forwarded : undefined
 }

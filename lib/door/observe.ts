@@ -4,14 +4,18 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { RequestContext } from '../../types/context.ts'
 import type { AnyResponse } from '../access-log/response.ts'
 import { watchUpgrade } from '../access-log/upgrade.ts'
-import { contextFound, leaveContext } from './found.ts'
+import { contextFound } from './found.ts'
 import { compileDoor, type DoorOptions } from './options.ts'
 import { type ClientError, isRefusal, refusedRequest, refusedStatus } from './refused.ts'
 
 /** Published for every HTTP/1 request, also those that Node.js answers itself: no Host, 417, 503. */
 const REQUEST_START = 'http.server.request.start'
+
+/** A request, and its context where a door will look for it. */
+type ObservedRequest = IncomingMessage & { forwarded?: RequestContext }
 
 /** What `observe` takes: the options of a door, without those that need a framework. */
 export type ObserveOptions = Omit<DoorOptions, 'getters'>
@@ -33,13 +37,13 @@ export function observe(server: EventEmitter, options?: ObserveOptions): () => v
     if (!isRequest(request) || !isResponse(response) || contextFound(request, trust)) return
     latest.set(request.socket, request)
     const context = resolve(request)
-    leaveContext(request, context, trust)
+    request.forwarded = context
     log?.watch(context, response)
   }
   const handOver = (request: unknown, socket: unknown): void => {
     if (!isRequest(request) || !isConnection(socket)) return
     const context = resolve(request)
-    leaveContext(request, context, trust)
+    request.forwarded = context
     if (log !== undefined) watchUpgrade(socket, (ending) => log.write(context, ending))
   }
   const refuse = (error: ClientError, socket: object): void => {
@@ -107,7 +111,7 @@ function isStart(
   return has(message, 'server')
 }
 
-function isRequest(value: unknown): value is IncomingMessage {
+function isRequest(value: unknown): value is ObservedRequest {
   return has(value, 'rawHeaders') && has(value, 'socket')
 }
 

@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 import t from 'tap'
-import { factsOf } from '../../lib/context/context.ts'
+import { claimLine, factsOf, policyOf } from '../../lib/context/context.ts'
 import { resolveContext } from '../../lib/context/resolve.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import type { Hop, RequestContext } from '../../types/context.ts'
@@ -142,3 +142,25 @@ t.test('a prefix that still stands in the target is not put in front of the own 
   t.match(url('/app/x').toJSON(), { url: 'http://shop.example/app/x', prefix: '/app' })
   t.end()
 })
+
+t.test(
+  'each log has one line for a context, and a context knows the policy it was made by',
+  (t) => {
+    const context = resolveContext(facts, policy)
+    const [one, other] = [{}, {}]
+    t.same(
+      [one, other, one, other].map((log) => claimLine(context, log)),
+      [true, true, false, false],
+    )
+    t.equal(policyOf(context), policy.policy)
+    const copy = {
+      ...context,
+      url: context.url,
+      toJSON: context.toJSON,
+      origin: '',
+      hops: context.hops,
+    }
+    t.same([policyOf(copy), claimLine(copy, one), claimLine(copy, one)], [undefined, true, true])
+    t.end()
+  },
+)

@@ -1,17 +1,30 @@
-// Where a context waits for the doors.
+// The context that stands on a request already.
 
 import t from 'tap'
-import { contextFound, leaveContext } from '../../lib/door/found.ts'
-import { compileTrust, resolveContext } from '../../lib/index.ts'
+import { contextFound } from '../../lib/door/found.ts'
+import { compileTrust, type RequestContext, resolveContext } from '../../lib/index.ts'
 
-t.test('a context that was left on a request is found there by the same trust', (t) => {
-  const request = {}
-  const trust = compileTrust()
+t.test('a context that stands on a request is found there by the same trust', (t) => {
+  const trust = compileTrust({ forwardedAllowIps: [] })
   const context = resolveContext({}, trust)
-  t.equal(contextFound(request, trust), undefined)
-  leaveContext(request, context, trust)
+  const request = { forwarded: context }
   t.equal(contextFound(request, trust), context)
   t.equal(contextFound({}, trust), undefined)
-  t.equal(contextFound(request, compileTrust()), undefined, 'another trust answers otherwise')
+  const other = compileTrust({ forwardedAllowIps: [] })
+  t.equal(contextFound(request, other), undefined, 'another trust answers otherwise')
+  trust.update(['10.0.0.0/8'])
+  t.equal(contextFound(request, trust), undefined, 'and so does this one after an update')
+  t.end()
+})
+
+t.test('what somebody else has put there is none', (t) => {
+  const trust = compileTrust()
+  const copy: RequestContext = Object.create(resolveContext({}, trust))
+  t.equal(contextFound({ forwarded: copy }, trust), undefined)
+  for (const value of ['203.0.113.7', null, 1, true]) {
+    const request = {}
+    Reflect.set(request, 'forwarded', value)
+    t.equal(contextFound(request, trust), undefined, String(value))
+  }
   t.end()
 })
