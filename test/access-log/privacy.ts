@@ -36,6 +36,16 @@ t.test('credentials are redacted by default, and what else is a URL is freed of 
   t.end()
 })
 
+t.test('what may be changed can be told before', (t) => {
+  const { url: rewrite } = compilePrivacy({ redact: { query: ['token'] } })
+  for (const text of [url, '/?token=a']) {
+    t.not(rewrite(text), text)
+    t.ok(rewrite.mayChange?.(text), text)
+  }
+  t.equal(rewrite.mayChange?.('/cart'), false)
+  t.end()
+})
+
 t.test('nothing is redacted with false, nor with exact unless it is asked for', (t) => {
   for (const options of [{ redact: false }, { escape: 'exact' }] as const) {
     const privacy = compilePrivacy(options)

@@ -16,6 +16,7 @@ t.test('the word is that of OpenTelemetry, and what is empty or absent stays so'
   t.equal(redactAll(''), '')
   t.equal(rewritePresent(redactAll, undefined), undefined)
   t.equal(rewritePresent(asIs, 'a'), 'a')
+  t.equal(asIs.mayChange?.('https://user:pass@h.example/'), false, 'it never does')
   t.end()
 })
 
