@@ -5,6 +5,8 @@
  * frameworks. Everything is optional; what is missing is unknown, and what is unknown is not trusted.
  */
 export interface RequestFacts {
+  /** Never there: a request of a server has a socket, and facts are told from it by that. */
+  readonly socket?: undefined
   /** The other end of the socket, as Node.js reports it. Absent on a UNIX socket. */
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined

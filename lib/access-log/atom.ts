@@ -1,7 +1,7 @@
 // What an atom is: one value that a line can name, ready to be read from a record.
 
 import type { AccessRecord } from '../../types/access-log.ts'
-import type { Wanted } from './lookup.ts'
+import type { WantedHeader } from './lookup.ts'
 import type { Rewrite } from './redacted.ts'
 
 /** One atom, ready to be read. */
@@ -17,7 +17,7 @@ export interface Atom {
 /** What an atom is made of, which is its value too unless privacy changes it. */
 export interface Raw {
   /** The request header that is found for `read`. */
-  readonly header?: Wanted | undefined
+  readonly header?: WantedHeader | undefined
   /** Text or a number is the value; where it is anything else, the atom itself must be read. */
   readonly read: (record: AccessRecord, header: string | undefined) => unknown
   readonly mayChange?: Rewrite['mayChange']

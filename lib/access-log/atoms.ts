@@ -6,7 +6,7 @@ import { nearest, OptionError, type OptionErrorPlace, show } from '../errors.ts'
 import { type Atom, MISSING, missing, number, numberOf, ours, type Raw, text } from './atom.ts'
 import { basicUser } from './basic-auth.ts'
 import { compileJoined, compileLast } from './fields.ts'
-import type { Wanted } from './lookup.ts'
+import type { WantedHeader } from './lookup.ts'
 import { openPrivacy, type Privacy } from './privacy.ts'
 import { asIs, type Rewrite, rewritePresent } from './redacted.ts'
 import { patternAtom, timeAtom } from './time.ts'
@@ -216,12 +216,12 @@ function lastHeader(
 }
 
 /** What stays as it is unless `rewrite` may change it. */
-function rawOf(rewrite: Rewrite, read: Raw['read'], header?: Wanted): Raw | undefined {
+function rawOf(rewrite: Rewrite, read: Raw['read'], header?: WantedHeader): Raw | undefined {
   const { mayChange } = rewrite
   if (rewrite === asIs) return { header, read }
   return mayChange === undefined ? undefined : { header, read, mayChange }
 }
 
-function joined(name: string): Wanted {
+function joined(name: string): WantedHeader {
   return { name, read: compileJoined(name) }
 }

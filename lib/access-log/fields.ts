@@ -1,6 +1,7 @@
 // Header fields of a record: the flat list or the object, read by name.
 
 import type { HeaderFields } from '../../types/access-log.ts'
+import { type FieldName, fieldName, isNamed } from '../context/field-name.ts'
 
 /** The values of all lines of a header, in order. `name` is lower case. */
 export function fieldValues(fields: HeaderFields | undefined, name: string): readonly string[] {
@@ -70,35 +71,6 @@ function compileRead(
     return only
   }
 }
-
-/** A name that is looked for, ready to be compared. */
-export interface FieldName {
-  readonly lower: string
-  /** As clients write it: to compare with that takes 7 ns, `toLowerCase` 30. */
-  readonly usual: string
-  readonly first: number
-  readonly firstCapital: number
-}
-
-export function fieldName(lower: string): FieldName {
-  return {
-    lower,
-    usual: lower.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
-    first: lower.charCodeAt(0),
-    firstCapital: lower.toUpperCase().charCodeAt(0),
-  }
-}
-
-/** In any case; length and first letter tell most names apart. */
-export function isNamed(field: string | undefined, name: FieldName): boolean {
-  if (field?.length !== name.lower.length) return false
-  const char = field.charCodeAt(0)
-  if (char !== name.first && char !== name.firstCapital && char < ASCII_END) return false
-  return field === name.usual || field.toLowerCase() === name.lower
-}
-
-/** From here on a capital may be the capital of an ASCII letter, as the Kelvin sign is. */
-const ASCII_END = 0x80
 
 export function isFlat(fields: HeaderFields): fields is readonly string[] {
   return Array.isArray(fields)

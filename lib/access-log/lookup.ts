@@ -1,10 +1,11 @@
 // Several headers of a record, found in one pass over its fields.
 
 import type { HeaderFields } from '../../types/access-log.ts'
-import { type FieldName, fieldName, isFlat, isNamed, type ReadField } from './fields.ts'
+import { type FieldName, fieldName, isNamed } from '../context/field-name.ts'
+import { isFlat, type ReadField } from './fields.ts'
 
 /** A header to be found: its name in lower case, and how it is read where it has more than one line. */
-export interface Wanted {
+export interface WantedHeader {
   readonly name: string
   readonly read: ReadField
 }
@@ -21,7 +22,7 @@ interface Candidate {
 
 /** Compiles a list of headers to what finds their values. */
 export function compileLookup(
-  wanted: readonly Wanted[],
+  wanted: readonly WantedHeader[],
 ): (fields: HeaderFields | undefined) => Found {
   const none: Found = wanted.map(() => undefined)
   if (wanted.length === 0) return () => none
@@ -52,6 +53,6 @@ export function compileLookup(
   }
 }
 
-function readEach(wanted: readonly Wanted[], fields: HeaderFields | undefined): Found {
+function readEach(wanted: readonly WantedHeader[], fields: HeaderFields | undefined): Found {
   return wanted.map(({ read }) => read(fields))
 }

@@ -5,7 +5,7 @@ import type { Raw } from './atom.ts'
 import { isPlain } from './conversion.ts'
 import { compileHarmless } from './escape.ts'
 import type { Line, Piece, Printer } from './line.ts'
-import { compileLookup, type Found, type Wanted } from './lookup.ts'
+import { compileLookup, type Found, type WantedHeader } from './lookup.ts'
 
 /**
  * Compiles a line to what prints it, and is undefined where a record must be read the sure way. To look at
@@ -70,7 +70,7 @@ interface Value extends Printer {
 /** Any will do for a value that is made of no header. */
 const NO_PLACE = 0
 
-function compileValue(piece: Piece, wanted: readonly Wanted[]): Value {
+function compileValue(piece: Piece, wanted: readonly WantedHeader[]): Value {
   const { before, print, escapeText } = piece
   const { read, header, mayChange } = rawOf(piece)
   const place = header === undefined ? NO_PLACE : wanted.indexOf(header)

@@ -1,5 +1,7 @@
 // The headers a policy reads, picked out of the flat list in one pass.
 
+import { type FieldName, fieldName, isNamed } from './field-name.ts'
+
 /** Values by lower-case name; repeated lines are one list, in order (RFC 9110 5.3). */
 export interface PickedHeaders {
   get(name: string): string | undefined
@@ -25,7 +27,7 @@ export function pickHeaders(
     const name: unknown = rawHeaders[index]
     if (typeof name !== 'string') continue
     for (let row = table[name.length & LENGTH_BITS]; row !== undefined; row = row.next) {
-      if (isNamed(name, row)) add(row.slot, index + 1)
+      if (isNamed(name, row.name)) add(row.slot, index + 1)
     }
   }
   return picked
@@ -74,20 +76,12 @@ const picked: PickedHeaders = {
   },
 }
 
-/** One of the names, and how it is usually written: to be compared before anything is copied. */
+/** One of the names. */
 interface Row {
   readonly slot: number
-  readonly lower: string
-  readonly usual: string
-  readonly first: number
+  readonly name: FieldName
   /** Another name of this length. */
   readonly next: Row | undefined
-}
-
-/** RFC 9110 5.1: in any case. */
-function isNamed(name: string, { lower, usual, first }: Row): boolean {
-  if ((name.charCodeAt(0) | 0x20) !== first) return false
-  return name === usual || name === lower || name.toLowerCase() === lower
 }
 
 /** By the length of the name. */
@@ -100,10 +94,9 @@ const tables = new WeakMap<readonly string[], Table>()
 
 function compileTable(names: readonly string[]): Table {
   const table = new Array<Row | undefined>(LENGTH_BITS + 1).fill(undefined)
-  for (const [slot, lower] of names.entries()) {
-    const usual = lower.replace(/(?<![^-])[a-z]/g, (letter) => letter.toUpperCase())
-    const place = lower.length & LENGTH_BITS
-    table[place] = { slot, lower, usual, first: lower.charCodeAt(0) | 0x20, next: table[place] }
+  for (const [slot, name] of names.entries()) {
+    const place = name.length & LENGTH_BITS
+    table[place] = { slot, name: fieldName(name), next: table[place] }
   }
   tables.set(names, table)
   return table

@@ -11,6 +11,8 @@ import type { Connection, Facts } from './peer.ts'
 import type { Scheme } from './scheme.ts'
 import { targetAuthority } from './target.ts'
 
+const SLASH = 0x2f
+
 /** The host of a context. */
 export interface Host {
   readonly host: string
@@ -66,7 +68,7 @@ export function resolveHost(
     reported.host === undefined &&
     reported.port === undefined &&
     policy.allowsHost === undefined &&
-    facts.target.charCodeAt(0) === 0x2f
+    facts.target.charCodeAt(0) === SLASH
   ) {
     return last[scheme]
   }

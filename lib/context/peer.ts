@@ -75,10 +75,18 @@ interface ServerView {
  * inherited descriptor): true if the operator says that it is a UNIX socket.
  */
 export function readFacts(request: ServerRequest | RequestFacts, undecidedIsUnix: boolean): Facts {
-  // Each read counts: a request of Express has a shape of its own, and `in` costs as much as two.
-  const { socket } = request as Partial<ServerRequest>
-  if (socket === undefined && !('socket' in request)) return fromFacts(request)
-  return fromServer(request as ServerRequest, socket ?? NO_SOCKET, undecidedIsUnix)
+  const { socket } = request
+  return isServerRequest(request, socket)
+    ? fromServer(request, socket ?? NO_SOCKET, undecidedIsUnix)
+    : fromFacts(request)
+}
+
+/** Each read counts: a request of Express has a shape of its own, and `in` costs as much as two. */
+function isServerRequest(
+  request: ServerRequest | RequestFacts,
+  socket: SocketView | null | undefined,
+): request is ServerRequest {
+  return socket !== undefined || 'socket' in request
 }
 
 function fromServer(request: ServerRequest, socket: SocketView, undecidedIsUnix: boolean): Facts {

@@ -134,17 +134,6 @@ t.test('what is not wanted is not kept', async (t) => {
   t.match(watch, { start: 0, bytes: 5, firstByte: undefined, written: undefined })
 })
 
-t.test('a response that nobody watches is written as ever', async (t) => {
-  const server = createServer((_, response) => {
-    response.writeHead(201, { 'X-A': '1' }).write('hello ')
-    response.end('world')
-  })
-  const { url } = await serve(t, server)
-  const response = await fetch(url)
-  t.equal(await response.text(), 'hello world')
-  t.equal(response.headers.get('x-a'), '1')
-})
-
 t.test('who watches hears once that a response is over, whoever wrapped it', async (t) => {
   const told: string[] = []
   const server = createServer((request, response) => {

@@ -206,7 +206,7 @@ function counting() {
     looked.set(address, (looked.get(address) ?? 0) + 1)
     trust.diagnosis.examine(context, ...rest)
   }
-  const watched = { ...trust, policy: trust.policy, diagnosis: { isDue, examine } }
+  const watched = { ...trust, diagnosis: { isDue, examine } }
   return {
     ask(remoteAddress: string, times: number) {
       for (let count = 0; count < times; count++) resolveContext({ remoteAddress }, watched)
