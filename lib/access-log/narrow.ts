@@ -3,13 +3,20 @@
 /** Characters below this have one byte in Latin-1. */
 export const NARROW = 0x100
 
+/** V8 knows at once that text of one byte a character has none. */
+const WIDE = /[^\0-\xff]/
+
 const BACKSLASH = 0x5c
 
 /** `\xhh` is the longest that stands for such a character. */
 const LONGEST = 4
 
-/** Filled and emptied again within one call: to allocate as much for each text takes half as long again. */
-const written = Buffer.alloc(4096)
+/** Longer text is escaped piece by piece. */
+const PIECE = 4096
+
+// Filled and emptied again within one call: to allocate as much for each text takes half as long again.
+const read = Buffer.alloc(PIECE)
+const written = Buffer.alloc(PIECE * LONGEST)
 
 /**
  * Compiles the sequences, a backslash and one to three characters, that stand for the characters below
@@ -19,7 +26,14 @@ export function compileNarrow(
   sequences: readonly (string | undefined)[],
 ): (text: string) => string | undefined {
   const packed = Int32Array.from({ length: NARROW }, (_, code) => pack(sequences[code] ?? ''))
-  return (text) => escapeNarrow(text, packed)
+  return (text) => {
+    if (WIDE.test(text)) return undefined
+    let escaped = ''
+    for (let start = 0; start < text.length; start += PIECE) {
+      escaped += escapePiece(text.slice(start, start + PIECE), packed)
+    }
+    return escaped
+  }
 }
 
 /** From the lowest byte on, the characters behind the backslash, then the length; 0 for no sequence. */
@@ -29,17 +43,12 @@ function pack(sequence: string): number {
   return bytes.reduce((number, byte, index) => number | (byte << (8 * index)), 0)
 }
 
-/** A function of its own: as a closure among several of its kind it would take twice as long. */
-function escapeNarrow(text: string, packed: Int32Array): string | undefined {
-  let done = ''
+/** From bytes to bytes: to ask the text for each character takes twice as long. */
+function escapePiece(piece: string, packed: Int32Array): string {
+  const length = read.write(piece, 'latin1')
   let end = 0
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code >= NARROW) return undefined
-    if (end > written.length - LONGEST) {
-      done += written.toString('latin1', 0, end)
-      end = 0
-    }
+  for (let index = 0; index < length; index++) {
+    const code = Number(read[index])
     const sequence = Number(packed[code])
     if (sequence === 0) {
       written[end++] = code
@@ -52,5 +61,5 @@ function escapeNarrow(text: string, packed: Int32Array): string | undefined {
       end += sequence >> 24
     }
   }
-  return done + written.toString('latin1', 0, end)
+  return written.toString('latin1', 0, end)
 }
