@@ -2,6 +2,9 @@
 
 import { hasNoPath, originForm } from './target.ts'
 
+/** What may stand for a dot segment, once tabs and line ends are dropped (WHATWG URL 4.4). */
+const MAY_CLIMB = /[\\\t\n\r]|\/\.|%2e/i
+
 /**
  * origin, then prefix, then `target` as path and query. The target is never resolved as a reference:
  * `//evil.example`, `@evil` and `https:evil` are paths. Its dot segments are removed before the prefix
@@ -9,8 +12,11 @@ import { hasNoPath, originForm } from './target.ts'
  */
 export function buildUrl(origin: string, prefix: string, target: string): URL {
   if (hasNoPath(target)) return new URL(origin + prefix)
-  const path = originForm(target)
-  const url = new URL(path.startsWith('/') ? origin + path : `${origin}/${path}`)
-  if (prefix !== '') url.pathname = prefix + url.pathname
+  const form = originForm(target)
+  const path = form.startsWith('/') ? form : `/${form}`
+  // Nearly always; to change the path of a URL costs as much as to make one.
+  if (prefix === '' || !MAY_CLIMB.test(path)) return new URL(origin + prefix + path)
+  const url = new URL(origin + path)
+  url.pathname = prefix + url.pathname
   return url
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { formatIp } from '../../lib/address/ip-text.ts'
 import { pickHeaders } from '../../lib/context/headers.ts'
+import { buildUrl } from '../../lib/context/url.ts'
 import { parseNode } from '../../lib/forwarded/node.ts'
 import { xForwardedForChain } from '../../lib/forwarded/x-forwarded.ts'
 import type { ForwardedNode } from '../../types/forwarded.ts'
@@ -67,5 +68,21 @@ holds(
         .map(([, text]) => text)
       return picked.get(name) === (values.length === 0 ? undefined : values.join(','))
     })
+  }),
+)
+
+const tricky = fc.constantFrom(
+  ...'/ . .. %2e %2E% 2e \\ \t \r \n ? # // @ : a %00 %ff é 😀 http://evil.example'.split(' '),
+  ' ',
+)
+
+holds(
+  'a URL below a prefix is the URL without, with the prefix before its path',
+  10_000,
+  fc.property(fc.array(tricky, { maxLength: 8 }), (parts) => {
+    const target = `/${parts.join('')}`
+    const plain = buildUrl('https://shop.example', '', target)
+    plain.pathname = `/app${plain.pathname}`
+    return buildUrl('https://shop.example', '/app', target).href === plain.href
   }),
 )
