@@ -2,8 +2,8 @@
 
 import { hasNoPath, originForm } from './target.ts'
 
-/** What may stand for a dot segment, once tabs and line ends are dropped (WHATWG URL 4.4). */
-const MAY_CLIMB = /[\\\t\n\r]|\/\.|%2e/i
+/** A path with what may stand for a dot segment, once tabs and line ends are dropped (WHATWG URL 4.4). */
+const MAY_CLIMB = /^[^?#]*?(?:[\\\t\n\r]|\/\.|%2e)/i
 
 /**
  * origin, then prefix, then `target` as path and query. The target is never resolved as a reference:
