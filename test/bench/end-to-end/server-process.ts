@@ -3,11 +3,12 @@
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { servers } from './servers.ts'
+import { listeners } from './servers.ts'
 
 const [, , name = '', logPath = ''] = process.argv
-const listener = await servers[name]?.(logPath)
-const server = createServer(listener)
+const server = createServer()
+const listener = await listeners[name]?.(logPath, server)
+if (listener !== undefined) server.on('request', listener)
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 process.on('message', () => {

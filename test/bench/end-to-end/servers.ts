@@ -1,8 +1,10 @@
 // The applications that are put under load: each framework alone, with what people use, and with ours.
 
+import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import express from 'express'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { compileTrust, observe } from 'hopwise'
 import { openFile } from 'hopwise/destinations'
 import hopwiseExpress from 'hopwise/express'
 import hopwiseFastify from 'hopwise/fastify'
@@ -12,8 +14,8 @@ const require = createRequire(import.meta.url)
 /** It has no types of its own. */
 const morgan: (format: string) => express.RequestHandler = require('morgan')
 
-/** Descriptor 1 is a file like the one at `logPath`. */
-export type CreateServer = (logPath: string) => Promise<Listener>
+/** What answers the requests of a server. Descriptor 1 is a file like the one at `logPath`. */
+export type CreateListener = (logPath: string, server: Server) => Promise<Listener>
 
 /** One framework, and what is compared on it. */
 export interface Comparison {
@@ -22,8 +24,9 @@ export interface Comparison {
   readonly bare: string
   readonly peer: string
   readonly ours: readonly string[]
-  /** The share of the peer's cost that the first of ours may have. */
+  /** The share of the peer's cost that those of ours may have that are judged. */
   readonly atMost: number
+  readonly judged: readonly string[]
 }
 
 export const comparisons: readonly Comparison[] = [
@@ -31,8 +34,13 @@ export const comparisons: readonly Comparison[] = [
     name: 'Express',
     bare: 'Express',
     peer: 'Express: ip, protocol, host, and morgan',
-    ours: ['Express: hopwise, log to a file', 'Express: hopwise, log to stdout'],
+    ours: [
+      'Express: hopwise, log to a file',
+      'Express: hopwise, log to stdout',
+      'Express: hopwise, observe() with a log to a file',
+    ],
     atMost: 1 / 4,
+    judged: ['Express: hopwise, log to a file', 'Express: hopwise, observe() with a log to a file'],
   },
   {
     name: 'Fastify',
@@ -40,6 +48,7 @@ export const comparisons: readonly Comparison[] = [
     peer: 'Fastify: trustProxy, ip, protocol, host, and pino',
     ours: ['Fastify: hopwise, log to a file', 'Fastify: hopwise, log to stdout'],
     atMost: 1 / 3,
+    judged: ['Fastify: hopwise, log to a file'],
   },
 ]
 
@@ -47,7 +56,7 @@ const trusted = ['127.0.0.1']
 const format = 'combined'
 const toFile = (path: string) => ({ format, stream: openFile(path) })
 
-export const servers: Readonly<Record<string, CreateServer>> = {
+export const listeners: Readonly<Record<string, CreateListener>> = {
   Express: () => serveExpress(),
   'Express: ip, protocol, host, and morgan': () =>
     serveExpress(
@@ -56,6 +65,11 @@ export const servers: Readonly<Record<string, CreateServer>> = {
     ),
   'Express: hopwise, log to a file': (path) => serveExpress(doorWith(toFile(path)), readContext),
   'Express: hopwise, log to stdout': () => serveExpress(doorWith(format), readContext),
+  'Express: hopwise, observe() with a log to a file': (path, server) => {
+    const trust = compileTrust({ forwardedAllowIps: trusted })
+    observe(server, { trust, accessLog: toFile(path) })
+    return serveExpress((app) => app.use(hopwiseExpress({ trust })), readContext)
+  },
   Fastify: () => serveFastify(fastify()),
   'Fastify: trustProxy, ip, protocol, host, and pino': () =>
     serveFastify(
