@@ -32,8 +32,13 @@ export function jsonText(text: string): string {
   return LEFT_OVER.test(json) ? rewrite(json, escapeLeftOver) : json
 }
 
+/** Those of DEL and the C1 controls, made once: an attacker may send thousands of them. */
+const sequences: readonly (string | undefined)[] = Array.from({ length: 0xa0 }, (_, code) =>
+  code < 0x7f ? undefined : unicodeEscape(code),
+)
+
 function escapeLeftOver(text: string, index: number): string | undefined {
   const code = text.charCodeAt(index)
-  if (code < 0x7f) return undefined
-  return code <= 0x9f || code === 0x2028 || code === 0x2029 ? unicodeEscape(code) : undefined
+  if (code < sequences.length) return sequences[code]
+  return code === 0x2028 || code === 0x2029 ? unicodeEscape(code) : undefined
 }
