@@ -7,7 +7,7 @@ export default {
   ),
   platform: 'node',
   logLevel: 'warn',
-  external: [/^node:/, 'fastify-plugin'],
+  external: [/^node:/],
   transform: { target: 'node20.19' },
   output: {
     dir: 'dist/lib',

@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import ts from 'typescript'
 import { budget, PACKAGE } from './bench/size/budget.ts'
 import { doorSizes } from './bench/size/size.ts'
 
@@ -52,7 +53,7 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
   }
   const expected = /^(?:dist\/(?:lib|types)\/.+\.(?:js|d\.ts)|docs\/(?:.+\.md|deploy\/.+))$/
   const rest = paths.filter((path) => !expected.test(path))
-  t.same(rest.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  t.same(rest.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY.md', 'package.json'])
   const sources = ['lib', 'types'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts'))
@@ -68,6 +69,18 @@ t.test('it holds the doors, their declarations, and what is read first; nothing 
     names.map((name) => `dist/lib/${name}.js`),
     'the rest is in chunks',
   )
+  t.end()
+})
+
+t.test('it installs no package, and names the license of what is bundled', (t) => {
+  t.notOk('dependencies' in JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')))
+  for (const { path } of files.filter(({ path }) => /^dist\/.*\.js$/.test(path))) {
+    const { importedFiles } = ts.preProcessFile(readFileSync(join(home, path), 'utf8'))
+    for (const { fileName } of importedFiles) t.match(fileName, /^(?:node:|\.)/, path)
+  }
+  const notice = readFileSync(join(home, 'THIRD-PARTY.md'), 'utf8').replace(/^> ?/gm, '')
+  const license = join(root, 'node_modules', 'fastify-plugin', 'LICENSE')
+  t.ok(notice.includes(readFileSync(license, 'utf8').trim()))
   t.end()
 })
 
