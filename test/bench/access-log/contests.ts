@@ -80,7 +80,7 @@ function pinoLine(): (exchange: Exchange) => unknown {
 const HOSTILE_LENGTH = 8192
 
 async function openHostile(piece: string): Promise<Field> {
-  const captured = await captureExchanges(piece.repeat(HOSTILE_LENGTH / piece.length))
+  const captured = await captureExchanges(piece.repeat(Math.floor(HOSTILE_LENGTH / piece.length)))
   return openField({
     fresh: captured.fresh,
     contenders: [
@@ -99,6 +99,7 @@ const hostile: Readonly<Record<string, string>> = {
   'letters and quotes': 'a"',
   tabs: 'a\t',
   'C1 controls': '\x80',
+  'all of these': 'a"\\\t\x80',
 }
 
 export function accessLogContests(): readonly Contest[] {
