@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -121,11 +121,25 @@ async function sleepingStdout(t: Test) {
   t.same(torn, [])
 }
 
+/** A pipe with room in it would take some lines in the midst of the flood, and the log would tell. */
+function fill(t: Test, path: string): void {
+  const pipe = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+  const most = 1024 * 1024
+  t.throws(
+    () => {
+      for (let bytes = 0; bytes < most; bytes += 4096) writeSync(pipe, Buffer.alloc(4096))
+    },
+    { code: 'EAGAIN' },
+  )
+  closeSync(pipe)
+}
+
 async function sleepingPipe(t: Test) {
   const path = join(logFolder(t), 'pipe')
   makeFifo(path)
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   t.teardown(() => closeSync(reader))
+  fill(t, path)
   const application = await startLogging(t, logTo({ kind: 'file', path }))
   await staysAlive(t, application)
   const start = performance.now()
