@@ -40,8 +40,8 @@ async function compare(comparison: Comparison, quick: boolean): Promise<Outcome>
   for (let generation = 0; generation < generations; generation++) {
     const nanos = await measure([bare, ...names], quick ? QUICK_ROUNDS_EACH : ROUNDS_EACH)
     const without = nanos[bare] ?? []
-    for (const [name, all] of Object.entries(added)) {
-      all.push(...without.map((bare, round) => (nanos[name]?.[round] ?? Number.NaN) - bare))
+    for (const [server, all] of Object.entries(added)) {
+      all.push(...without.map((least, round) => (nanos[server]?.[round] ?? Number.NaN) - least))
     }
   }
   return judge({
