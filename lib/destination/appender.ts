@@ -62,7 +62,10 @@ export function createAppender(
       work.sent += written
       work.cutAt = work.bytes[work.sent - 1] === NEWLINE ? undefined : sizeOf(to)
     }
-    if (work.sent === work.bytes.length) return
+    if (work.sent === work.bytes.length) {
+      queue.giveBack(work)
+      return
+    }
     if (to !== descriptor) startLineAgain(work)
     works.unshift(work)
   }

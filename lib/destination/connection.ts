@@ -71,12 +71,14 @@ export function createConnection(parts: ConnectionParts): Destination {
     }
     underway = true
     const on = link
-    on.stream.write(piece.bytes, (error) => {
+    const sent = piece
+    on.stream.write(sent.bytes, (error) => {
       if (link !== on) return
       underway = false
       // With an error the link is over soon, and the piece is for the next one.
       if (error) return
       piece = undefined
+      queue.giveBack(sent)
       pause = FIRST_PAUSE_MILLIS
       if (!closing.begun) trouble.recovered()
       send()

@@ -11,6 +11,8 @@ export interface LineQueue {
   push(line: string): boolean
   /** Hands out the oldest piece; undefined when nothing waits. */
   take(): Piece | undefined
+  /** Takes back the memory of a piece that nobody reads any more: a new one costs as much as its lines. */
+  giveBack(piece: Piece): void
   /** How many lines wait. */
   readonly lines: number
   /** Whether the oldest piece is as large as it will be. */
@@ -35,6 +37,9 @@ export function createLineQueue(maxBytes: number, pieceBytes: number): LineQueue
   let lines = 0
   /** The newest lines, not bytes yet. The last piece has room for them, and so has the bound. */
   let text = ''
+  /** Memory for the next piece. */
+  let spare: Buffer | undefined
+
   /** The piece that still takes lines, if it has so much room. */
   function openPiece(room: number): OpenPiece | undefined {
     const last = pieces.at(-1)
@@ -42,10 +47,17 @@ export function createLineQueue(maxBytes: number, pieceBytes: number): LineQueue
   }
 
   function addPiece(size: number): OpenPiece {
-    const buffer = Buffer.allocUnsafeSlow(Math.max(size, pieceBytes))
+    const buffer = takeSpare(size) ?? Buffer.allocUnsafeSlow(Math.max(size, pieceBytes))
     const piece = { buffer, used: 0, lines: 0 }
     pieces.push(piece)
     return piece
+  }
+
+  function takeSpare(size: number): Buffer | undefined {
+    const buffer = spare
+    if (buffer === undefined || buffer.length < size) return undefined
+    spare = undefined
+    return buffer
   }
 
   function encode(piece: OpenPiece, more: string): void {
@@ -89,6 +101,10 @@ export function createLineQueue(maxBytes: number, pieceBytes: number): LineQueue
       bytes -= piece.used
       lines -= piece.lines
       return { bytes: piece.buffer.subarray(0, piece.used), lines: piece.lines }
+    },
+    giveBack({ bytes: { buffer } }) {
+      // That of a long line is not kept.
+      if (buffer.byteLength === pieceBytes) spare = Buffer.from(buffer)
     },
     get lines() {
       return lines

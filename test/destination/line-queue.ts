@@ -10,6 +10,7 @@ function takeAll(queue: LineQueue): readonly string[] {
   const pieces: string[] = []
   for (let piece = queue.take(); piece !== undefined; piece = queue.take()) {
     pieces.push(piece.bytes.toString())
+    queue.giveBack(piece)
   }
   return pieces
 }
@@ -71,6 +72,26 @@ t.test('a line that is longer than the bound never fits', (t) => {
   const queue = createLineQueue(10, 100)
   t.equal(queue.push('1234567890\n'), false)
   t.equal(queue.lines, 0)
+  t.end()
+})
+
+t.test('memory that was given back is used again, that of a long line is not', (t) => {
+  const queue = createLineQueue(1000, 9)
+  const next = (line: string) => {
+    queue.push(line)
+    const piece = queue.take()
+    if (piece === undefined) throw new Error('nothing waits')
+    return piece
+  }
+  const first = next('one\n')
+  const second = next('two\n')
+  queue.giveBack(first)
+  const third = next('three\n')
+  t.equal(third.bytes.buffer, first.bytes.buffer)
+  t.equal(second.bytes.toString(), 'two\n')
+  const long = next('a longer line\n')
+  queue.giveBack(long)
+  t.not(next('four\n').bytes.buffer, long.bytes.buffer)
   t.end()
 })
 
