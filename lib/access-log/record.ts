@@ -46,7 +46,7 @@ export function responseEnding(
   return {
     responseHeaders: wanted.headers ? responseHeaders(response, watch) : undefined,
     // Before the headers are sent, 200 is only what it would have been.
-    status: response.headersSent ? statusCode : '-',
+    status: finished || response.headersSent ? statusCode : '-',
     bytes: hasBody(factsOf(context)?.method, statusCode) ? watch.bytes : 0,
     durationMicros: wanted.times ? microsSince(start) : 0,
     firstByteMicros: firstByte === undefined ? undefined : microsSince(start, firstByte),
@@ -59,10 +59,11 @@ export function microsSince(start: number, end: number = performance.now()): num
   return Math.trunc((end - start) * 1000)
 }
 
+/** What was handed over whole is complete, whatever happens to the connection afterwards. */
 function outcomeOf(response: AnyResponse, finished: boolean): Outcome {
+  if (finished) return 'complete'
   // A response over HTTP/2 has no `errored`.
-  if (Reflect.get(response, 'errored')) return 'error'
-  return finished ? 'complete' : 'aborted'
+  return Reflect.get(response, 'errored') ? 'error' : 'aborted'
 }
 
 /** RFC 9110 6.4.1: what is written to these responses is not sent. */

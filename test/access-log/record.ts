@@ -108,6 +108,23 @@ t.test('a response that failed in this process is an error, not an abort', async
   t.match(record, { outcome: 'error', status: '-', firstByteMicros: undefined })
 })
 
+t.test('a response that was handed over whole is complete, even if it fails then', async (t) => {
+  let record: AccessRecord | undefined
+  const server = createServer((request, response) => {
+    const context = resolveContext(request, compileTrust())
+    watchResponse(response, wanted, (watch) => {
+      record = createRecord(context, responseEnding(context, response, watch))
+    })
+    response.on('error', () => {})
+    response.on('finish', () => response.destroy(new Error('on purpose')))
+    response.end('hello')
+  })
+  const { url, closed } = await serve(t, server)
+  await fetch(url).catch(() => {})
+  await closed()
+  t.match(record, { outcome: 'complete', status: 200, bytes: 5 })
+})
+
 t.test('what no line needs is not found out', async (t) => {
   let record: AccessRecord | undefined
   const server = createServer((request, response) => {
