@@ -52,7 +52,8 @@ export function walk(peer: Hop, chain: Chain, policy: TrustPolicy, hops?: Hop[])
     if (!trustsNode(node, distance, policy)) {
       const client = toHop(entry, false)
       hops?.push(client)
-      return arrive(client, distance, distance, entry, clientProblem(node, distance, policy))
+      const problem = node.kind === 'ip' ? undefined : clientProblem(node, distance, policy)
+      return arrive(client, distance, distance, entry, problem)
     }
     hops?.push(toHop(entry, true))
     last = entry
@@ -92,31 +93,28 @@ function trustsNode(node: ForwardedNode, distance: number, policy: TrustPolicy):
 }
 
 function toHop({ node, by }: ForwardedEntry, trusted: boolean): Hop {
-  switch (node.kind) {
-    case 'ip': {
-      const { ip, text } = node
-      const address = text ?? formatIp(ip)
-      return { address, port: node.port, node: address, trusted, by }
-    }
-    case 'unix':
-      return { address: '', port: undefined, node: 'unix:', trusted, by }
-    case 'obfuscated':
-      return { address: '', port: undefined, node: node.name, trusted, by }
-    default:
-      return { address: '', port: undefined, node: 'unknown', trusted, by }
-  }
+  if (node.kind !== 'ip') return toNamelessHop(node, by, trusted)
+  const { ip, text, port } = node
+  const address = text ?? formatIp(ip)
+  return { address, port, node: address, trusted, by }
+}
+
+/** What is no address. */
+type Nameless = Exclude<ForwardedNode, { kind: 'ip' }>
+
+function toNamelessHop(node: Nameless, by: string | undefined, trusted: boolean): Hop {
+  const name = node.kind === 'unix' ? 'unix:' : node.kind === 'obfuscated' ? node.name : 'unknown'
+  return { address: '', port: undefined, node: name, trusted, by }
 }
 
 /** Why the entry that stands where the client would is no address. */
 function clientProblem(
-  node: Exclude<ForwardedNode, { kind: 'malformed' }>,
+  node: Exclude<Nameless, { kind: 'malformed' }>,
   hop: number,
   { source }: TrustPolicy,
-): Problem | undefined {
+): Problem {
   const header = source.name
   switch (node.kind) {
-    case 'ip':
-      return undefined
     case 'unix':
     case 'unknown':
       return { code: 'unknown-client', header, hop }
