@@ -17,8 +17,8 @@ import { createTrouble } from './trouble.ts'
 const PIECE_BYTES = 4096
 
 /**
- * Writes to a stream that it does not own: `close` leaves it open. A line is handed on at once; only
- * while the stream has not taken the one before do lines wait.
+ * Writes to a stream that it does not own: `close` leaves it open. The lines of one turn of the event loop
+ * are handed on together, and while the stream has not taken them the next ones wait.
  */
 export function toStream(stream: Writable, options: DestinationOptions = {}): Destination {
   checkStream(stream)
@@ -26,9 +26,24 @@ export function toStream(stream: Writable, options: DestinationOptions = {}): De
   const { maxBufferedBytes, onError } = readDestinationOptions(given)
   const trouble = createTrouble('access log stream', onError)
   const queue = createLineQueue(maxBufferedBytes, PIECE_BYTES)
+  let turn: NodeJS.Immediate | undefined
+  let leaving = false
   let handed = 0
   /** The number of the write that the stream has not taken yet. */
   let waitingFor: number | undefined
+
+  function handOver(): void {
+    clearImmediate(turn)
+    turn = undefined
+    while (waitingFor === undefined) {
+      const piece = queue.take()
+      if (piece === undefined) {
+        closing.end()
+        return
+      }
+      hand(piece.bytes, piece.lines)
+    }
+  }
 
   function hand(text: string | Buffer, lines: number): void {
     const number = ++handed
@@ -53,30 +68,39 @@ export function toStream(stream: Writable, options: DestinationOptions = {}): De
     } else if (!closing.begun) trouble.recovered()
     if (number !== waitingFor) return
     waitingFor = undefined
-    while (waitingFor === undefined) {
-      const piece = queue.take()
-      if (piece === undefined) {
-        closing.end()
-        return
-      }
-      hand(piece.bytes, piece.lines)
-    }
+    handOver()
+  }
+
+  /** For what has no room among those that wait. */
+  function handAtOnce(line: string): void {
+    handOver()
+    if (waitingFor === undefined) hand(line, 1)
+    else trouble.drop(1)
   }
 
   // It stays after `close`: what was written may still fail, and nobody else listens.
   listen(stream, 'error', trouble.tell)
+  const stop = listen(process, 'exit', () => {
+    // No turn comes any more.
+    leaving = true
+    handOver()
+  })
   const closing = createClosing({
-    begin() {
-      if (waitingFor === undefined) closing.end()
+    begin: handOver,
+    finish() {
+      stop()
+      trouble.drop(queue.lines)
     },
-    finish: () => trouble.drop(queue.lines),
   })
 
   return Object.freeze({
     write(line: string) {
       if (closing.begun) trouble.drop(1)
-      else if (waitingFor === undefined) hand(line, 1)
-      else if (!queue.push(line)) trouble.drop(1)
+      else if (!queue.push(line)) handAtOnce(line)
+      else if (waitingFor === undefined) {
+        if (queue.ready || leaving) handOver()
+        else turn ??= setImmediate(handOver)
+      }
     },
     close: closing.close,
     get dropped() {
