@@ -97,6 +97,17 @@ t.test('it keeps within its budget, and so does each door with all that it impor
   t.end()
 })
 
+t.test(
+  'its code is ASCII: one other character makes Node.js hold and read it at twice the size',
+  (t) => {
+    const scripts = files.map(({ path }) => path).filter((path) => path.endsWith('.js'))
+    t.ok(scripts.length > 6)
+    for (const path of scripts)
+      t.notMatch(readFileSync(join(home, path), 'latin1'), /[^\0-\x7f]/, path)
+    t.end()
+  },
+)
+
 t.test('publint finds nothing to say', (t) => {
   t.match(bin('publint', '--strict', home), /All good!/)
   t.end()

@@ -99,5 +99,8 @@ function character(value: PythonNumber): string {
   const code = Number(value)
   return Number.isInteger(code) && code >= 0 && code <= 0x10ffff
     ? String.fromCodePoint(code)
-    : '\ufffd'
+    : REPLACEMENT
 }
+
+/** U+FFFD. Made, not written, as a bundle is to be ASCII. */
+const REPLACEMENT = String.fromCharCode(0xfffd)

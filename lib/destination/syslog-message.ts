@@ -108,7 +108,7 @@ function printable(text: string): string {
   return text.replace(/[\0-\x1f\x7f]/g, '_')
 }
 
-/** Made, not written: one character beyond Latin-1 makes Node.js read a whole bundle at twice the size. */
+/** U+FEFF. Made, not written, as a bundle is to be ASCII. */
 const BOM = String.fromCharCode(0xfeff)
 
 function isAscii(line: string): boolean {
