@@ -71,11 +71,11 @@ export function toStream(stream: Writable, options: DestinationOptions = {}): De
     handOver()
   }
 
-  /** For what has no room among those that wait. */
-  function handAtOnce(line: string): void {
+  /** For a line that has no room among those that wait. */
+  function makeRoom(line: string): void {
     handOver()
     if (waitingFor === undefined) hand(line, 1)
-    else trouble.drop(1)
+    else if (!queue.push(line)) trouble.drop(1)
   }
 
   // It stays after `close`: what was written may still fail, and nobody else listens.
@@ -96,7 +96,7 @@ export function toStream(stream: Writable, options: DestinationOptions = {}): De
   return Object.freeze({
     write(line: string) {
       if (closing.begun) trouble.drop(1)
-      else if (!queue.push(line)) handAtOnce(line)
+      else if (!queue.push(line)) makeRoom(line)
       else if (waitingFor === undefined) {
         if (queue.ready || leaving) handOver()
         else turn ??= setImmediate(handOver)
