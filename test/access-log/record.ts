@@ -1,8 +1,9 @@
 // The record of a request that is over.
 
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
 import { createRecord, microsSince, responseEnding } from '../../lib/access-log/record.ts'
+import type { Wanted } from '../../lib/access-log/wanted.ts'
 import { watchResponse } from '../../lib/access-log/watch.ts'
 import { compileTrust, type RequestContext, resolveContext } from '../../lib/index.ts'
 import type { AccessRecord } from '../../types/access-log.ts'
@@ -10,21 +11,35 @@ import { serve } from '../fixtures/serve.ts'
 
 const wanted = { headers: true, times: true } as const
 
-/** The record of one request to a server that answers with this status and body. */
-async function recordOf(t: Test, init: RequestInit, status: number): Promise<AccessRecord> {
+/** The record of one request to a server that answers so. */
+async function recordWhen(
+  t: Test,
+  respond: (response: ServerResponse) => void,
+  ask: (url: string) => Promise<unknown>,
+  looked: Wanted = wanted,
+): Promise<AccessRecord> {
   let record: AccessRecord | undefined
   const server = createServer((request, response) => {
     const context = resolveContext(request, compileTrust())
-    watchResponse(response, wanted, (watch) => {
+    watchResponse(response, looked, (watch) => {
       record = createRecord(context, responseEnding(context, response, watch))
     })
-    response.writeHead(status, { 'x-a': 'one' }).end('hello')
+    respond(response)
   })
   const { url, closed } = await serve(t, server)
-  await (await fetch(`${url}/p?q`, init)).text()
+  await ask(url)
   await closed()
   if (record === undefined) throw new Error('no request arrived')
   return record
+}
+
+const answer = (status: number) => (response: ServerResponse) => {
+  response.writeHead(status, { 'x-a': 'one' }).end('hello')
+}
+
+/** The same with this status and a body. */
+function recordOf(t: Test, init: RequestInit, status: number): Promise<AccessRecord> {
+  return recordWhen(t, answer(status), async (url) => (await fetch(`${url}/p?q`, init)).text())
 }
 
 t.test('the parts come from the request and from what was watched', async (t) => {
@@ -94,49 +109,30 @@ t.test(
 )
 
 t.test('a response that failed in this process is an error, not an abort', async (t) => {
-  let record: AccessRecord | undefined
-  const server = createServer((request, response) => {
-    const context = resolveContext(request, compileTrust())
-    watchResponse(response, wanted, (watch) => {
-      record = createRecord(context, responseEnding(context, response, watch))
-    })
-    response.destroy(new Error('on purpose'))
-  })
-  const { url, closed } = await serve(t, server)
-  await t.rejects(fetch(url))
-  await closed()
+  const record = await recordWhen(
+    t,
+    (response) => response.destroy(new Error('on purpose')),
+    (url) => t.rejects(fetch(url)),
+  )
   t.match(record, { outcome: 'error', status: '-', firstByteMicros: undefined })
 })
 
 t.test('a response that was handed over whole is complete, even if it fails then', async (t) => {
-  let record: AccessRecord | undefined
-  const server = createServer((request, response) => {
-    const context = resolveContext(request, compileTrust())
-    watchResponse(response, wanted, (watch) => {
-      record = createRecord(context, responseEnding(context, response, watch))
-    })
-    response.on('error', () => {})
-    response.on('finish', () => response.destroy(new Error('on purpose')))
-    response.end('hello')
-  })
-  const { url, closed } = await serve(t, server)
-  await fetch(url).catch(() => {})
-  await closed()
+  const record = await recordWhen(
+    t,
+    (response) => {
+      response.on('error', () => {})
+      response.on('finish', () => response.destroy(new Error('on purpose')))
+      response.end('hello')
+    },
+    // All of it may have arrived or not.
+    (url) => fetch(url).catch(() => {}),
+  )
   t.match(record, { outcome: 'complete', status: 200, bytes: 5 })
 })
 
 t.test('what no line needs is not found out', async (t) => {
-  let record: AccessRecord | undefined
-  const server = createServer((request, response) => {
-    const context = resolveContext(request, compileTrust())
-    watchResponse(response, { headers: false, times: false }, (watch) => {
-      record = createRecord(context, responseEnding(context, response, watch))
-    })
-    response.writeHead(200, { 'x-a': 'one' }).end('hello')
-  })
-  const { url, closed } = await serve(t, server)
-  await fetch(url)
-  await closed()
+  const record = await recordWhen(t, answer(200), fetch, { headers: false, times: false })
   t.match(record, { responseHeaders: undefined, durationMicros: 0, firstByteMicros: undefined })
 })
 
