@@ -1,9 +1,11 @@
 // What is counted of a response: body bytes, and the headers the application set.
 
 import { EventEmitter, once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2 } from 'node:http2'
-import { connect as connectTo } from 'node:net'
+import { connect as connectTo, Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { type ResponseWatch, responseHeaders, watchResponse } from '../../lib/access-log/watch.ts'
 import { serve } from '../fixtures/serve.ts'
@@ -176,4 +178,25 @@ t.test('a response that waits behind another is over when its client leaves', as
   await once(socket.resume(), 'close')
   await closed()
   t.same(told.sort(), ['/one', '/two'])
+})
+
+t.test('a request that is over does not wait for a full collection of garbage', (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect: (options: { type: 'minor' }) => void = runInNewContext('gc')
+  const used = (): number => {
+    collect({ type: 'minor' })
+    collect({ type: 'minor' })
+    return process.memoryUsage().heapUsed
+  }
+  const socket = new Socket()
+  const before = used()
+  for (let count = 0; count < 200; count++) {
+    const response = new ServerResponse(new IncomingMessage(socket))
+    const ofRequest = new Array<number>(10_000).fill(count)
+    response.assignSocket(socket)
+    watchResponse(response, wanted, () => ofRequest.length)
+    response.detachSocket(socket)
+  }
+  t.ok(used() - before < 8_000_000, 'of 16 MB')
+  t.end()
 })
