@@ -23,8 +23,9 @@ export type ObserveOptions = Omit<DoorOptions, 'getters'>
 /**
  * Observes a server of `node:http`, `https`, `http2`, or of a framework (`app.server` in Fastify). Each
  * request is resolved at the earliest point, where a door with the same `trust` finds the context (give
- * `{ trust: compileTrust({ ... }) }` to both); with `accessLog` each has one line, also an upgrade, CONNECT, a request that Node.js refuses (400, 408, 413, 417, 431, 503), and
- * one that another hook or middleware refused. Give `accessLog` here or to a door, not to both.
+ * `{ trust: compileTrust({ ... }) }` to both). With `accessLog` each has one line, also an upgrade, CONNECT,
+ * a request that Node.js refuses (400, 408, 413, 417, 431, 503), and one that another hook or middleware
+ * refused. Give `accessLog` here or to a door, not to both.
  *
  * Node.js answers as it would without. Observe a server once. Returns a function that ends it.
  * Throws an `OptionError` for a wrong option.
