@@ -76,12 +76,12 @@ export function responseHeaders(
  */
 function wrap(response: Writing, watch: Watch): void {
   const { write, end } = response
-  const watchedWrite = (...args: readonly unknown[]): unknown => {
+  const watchedWrite: Writing['write'] = (...args) => {
     noteByte(watch)
     if (!response.writableEnded) watch.bytes += sizeOf(args[0], args[1])
     return Reflect.apply(write, response, args)
   }
-  const watchedEnd = (...args: readonly unknown[]): unknown => {
+  const watchedEnd: Writing['end'] = (...args) => {
     noteByte(watch)
     const before = watch.bytes
     const ended = response.writableEnded
@@ -102,7 +102,7 @@ function noteByte(watch: Watch): void {
 
 function wrapWriteHead(response: Writing, watch: Watch): void {
   const { writeHead } = response
-  const watchedWriteHead = (...args: readonly unknown[]): unknown => {
+  const watchedWriteHead: Writing['writeHead'] = (...args) => {
     watch.written = writtenHeaders(args.at(-1))
     return Reflect.apply(writeHead, response, args)
   }
