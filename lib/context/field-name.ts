@@ -25,7 +25,12 @@ export function isNamed(field: string | undefined, name: FieldName): boolean {
   if (field?.length !== name.length) return false
   const char = field.charCodeAt(0)
   if (char !== name.first && char !== name.firstCapital && char < ASCII_END) return false
-  return field === name.usual || field === name.lower || field.toLowerCase() === name.lower
+  return isSpelled(field, name)
+}
+
+/** The rest of `isNamed`, for who has looked at length and first letter. */
+export function isSpelled(field: string, { usual, lower }: FieldName): boolean {
+  return field === usual || field === lower || field.toLowerCase() === lower
 }
 
 /** From here on a capital may be the capital of an ASCII letter, as the Kelvin sign is. */

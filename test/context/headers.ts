@@ -32,6 +32,12 @@ t.test('a name counts in any case (RFC 9110 5.1)', (t) => {
   t.end()
 })
 
+t.test('beyond ASCII lower case decides, as in `isNamed`: the Kelvin sign is a k', (t) => {
+  const picked = pickHeaders(['\u212aEY', 'a', '\xe4ey', 'evil', 'Jey', 'evil'], ['key'])
+  t.equal(picked.get('key'), 'a')
+  t.end()
+})
+
 t.test('another name of the same length, or with other punctuation, is another header', (t) => {
   for (const name of ['Hosu', 'Hos', 'Hosts', 'X_Forwarded_For', 'X.Forwarded.For', ' Host']) {
     t.same(pick([name, 'evil']), {}, name)
