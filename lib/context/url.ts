@@ -5,6 +5,12 @@ import { hasNoPath, originForm } from './target.ts'
 /** A path with what may stand for a dot segment, once tabs and line ends are dropped (WHATWG URL 4.4). */
 const MAY_CLIMB = /^[^?#]*?(?:[\\\t\n\r]|\/\.|%2e)/i
 
+/** From here on the copy that joins origin and path costs more than to read the origin apart. */
+const LONG = 4096
+
+/** What is a path with a base, too, whatever follows: `//`, `/\` and a slash before a tab begin a host. */
+const ROOTED = /^\/\w/
+
 /**
  * origin, then prefix, then `target` as path and query. The target is never resolved as a reference:
  * `//evil.example`, `@evil` and `https:evil` are paths. Its dot segments are removed before the prefix
@@ -14,6 +20,7 @@ export function buildUrl(origin: string, prefix: string, target: string): URL {
   if (hasNoPath(target)) return new URL(origin + prefix)
   const form = originForm(target)
   const path = form.startsWith('/') ? form : `/${form}`
+  if (prefix === '' && path.length >= LONG && ROOTED.test(path)) return new URL(path, origin)
   // Nearly always; to change the path of a URL costs as much as to make one.
   if (prefix === '' || !MAY_CLIMB.test(path)) return new URL(origin + prefix + path)
   const url = new URL(origin + path)

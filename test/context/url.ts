@@ -46,6 +46,15 @@ for (const [target, path, behind] of targets) {
   })
 }
 
+t.test('so is one that is long', (t) => {
+  const query = `?${'x'.repeat(10_000)}`
+  for (const path of ['/cart', '/', '//evil.example/']) {
+    t.equal(buildUrl(origin, '', path + query).href, origin + path + query)
+    t.equal(buildUrl(origin, '/app', path + query).href, `${origin}/app${path}${query}`)
+  }
+  t.end()
+})
+
 t.test('a target is never resolved as a reference (RFC 3986 4.2, open redirects)', (t) => {
   for (const target of [
     '//evil.example',

@@ -86,3 +86,14 @@ holds(
     return buildUrl('https://shop.example', '/app', target).href === plain.href
   }),
 )
+
+holds(
+  'a URL of a long path is that of a short one, with the rest of the path behind it',
+  5_000,
+  fc.property(fc.array(tricky, { maxLength: 8 }), (parts) => {
+    const target = `/${parts.join('')}/`
+    const rest = 'a'.repeat(5000)
+    const short = buildUrl('https://shop.example', '', target)
+    return buildUrl('https://shop.example', '', target + rest).href === short.href + rest
+  }),
+)
