@@ -8,6 +8,7 @@ export default {
   platform: 'node',
   logLevel: 'warn',
   external: [/^node:/],
+  plugins: [requireBuiltins()],
   transform: { target: 'node20.19' },
   output: {
     dir: 'dist/lib',
@@ -27,4 +28,16 @@ export default {
       ],
     },
   },
+}
+
+/** As it is, the `require` of fastify-plugin needs node:module, which costs an import 1 ms: as much as a file. */
+function requireBuiltins() {
+  return {
+    name: 'require-builtins',
+    /** @type {(code: string, path: string) => string | undefined} */
+    transform: (code, path) =>
+      path.includes('/fastify-plugin/')
+        ? code.replace(/\brequire(?=\('node:)/g, 'process.getBuiltinModule')
+        : undefined,
+  }
 }

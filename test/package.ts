@@ -84,6 +84,13 @@ t.test('it installs no package, and names the license of what is bundled', (t) =
   t.end()
 })
 
+t.test('a function has a name before it is a method of a response, after bundling, too', (t) => {
+  const requests = readFileSync(join(home, 'dist', 'lib', 'chunks', 'requests.js'), 'utf8')
+  const assigned = requests.match(/(?<=response\.(?:write|end|writeHead) = ).*/g)
+  t.same(assigned, ['watchedWrite;', 'watchedEnd;', 'watchedWriteHead;'])
+  t.end()
+})
+
 t.test('it keeps within its budget, and so does each door with all that it imports', (t) => {
   const sizes: Readonly<Record<string, number>> = {
     [PACKAGE]: unpackedSize,
