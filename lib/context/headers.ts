@@ -23,7 +23,7 @@ export function pickHeaders(
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name: unknown = rawHeaders[index]
     if (typeof name !== 'string') continue
-    // Two bits tell most headers that nobody reads: 15 ns a request.
+    // Two bits rule out most headers that nobody reads: 15 ns less a request.
     if (((lengths >>> name.length) & (letters >>> name.charCodeAt(0)) & 1) === 0) continue
     for (let row = byLength[name.length & SHIFT_BITS]; row !== undefined; row = row.next) {
       if (isSpelled(name, row)) add(row, index + 1)
@@ -79,8 +79,8 @@ interface Table {
 }
 
 /**
- * A shift counts by the last five bits of a number. Few names are longer than 31; those share the bit
- * of a shorter one, and a small letter that of its capital.
+ * A shift counts by the last five bits of a number. So a small letter shares the bit of its capital, and
+ * a name that is longer than 31, as few are, that of a shorter one.
  */
 const SHIFT_BITS = 31
 
