@@ -1,6 +1,5 @@
 // The number of a group, by its name.
 
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { ListenError } from './error.ts'
@@ -24,11 +23,11 @@ export async function findGroup(group: string | number, bind: string): Promise<n
   )
 }
 
-const run = promisify(execFile)
-
 async function askGetent(group: string): Promise<string | undefined> {
+  // Here, since few programs name a group, and an import costs 1 ms.
+  const { execFile } = await import('node:child_process')
   try {
-    const { stdout } = await run('getent', ['group', '--', group])
+    const { stdout } = await promisify(execFile)('getent', ['group', '--', group])
     return stdout
   } catch {
     // No such program, or no such group: /etc/group has the last word.

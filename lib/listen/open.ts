@@ -1,6 +1,5 @@
 // Opens a listening side, and tells of what kind it is.
 
-import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { Server } from 'node:net'
 import type { Bind } from '../../types/listen.ts'
@@ -27,16 +26,23 @@ export interface FileRights {
   readonly group: number
 }
 
+/** Rejects with a `ListenError` for a bind that a worker of a cluster cannot have. */
+export async function checkWorker(binds: readonly Bind[]): Promise<void> {
+  const bind = binds.find(({ kind }) => kind !== 'tcp')
+  if (bind === undefined) return
+  // Here, since TCP needs none of it, and an import costs 1 ms.
+  const { default: cluster } = await import('node:cluster')
+  if (!cluster.isWorker) return
+  throw new ListenError(
+    'in-a-worker',
+    bind.text,
+    'the primary of the cluster would have to open it',
+    'Let workers listen on TCP, or start one process for each socket',
+  )
+}
+
 /** Each socket that systemd passed is a bind of its own. */
 export function expandBind(bind: Bind): readonly Place[] {
-  if (cluster.isWorker && bind.kind !== 'tcp') {
-    throw new ListenError(
-      'in-a-worker',
-      bind.text,
-      'the primary of the cluster would have to open it',
-      'Let workers listen on TCP, or start one process for each socket',
-    )
-  }
   if (bind.kind !== 'systemd') return [bind]
   const { text, name } = bind
   return takeDescriptors(text, name).map((fd) => ({ kind: 'fd', text, fd }))

@@ -4,7 +4,7 @@ import { createServer, Server } from 'node:net'
 import type { Bind } from '../../types/listen.ts'
 import { markListener } from '../context/peer.ts'
 import { ListenError } from './error.ts'
-import { expandBind, type FileRights, kindOf, openSide, type Side } from './open.ts'
+import { checkWorker, expandBind, type FileRights, kindOf, openSide, type Side } from './open.ts'
 
 /**
  * Opens all binds, the first with the server itself, so that its own timeouts run. What comes in by the
@@ -17,6 +17,7 @@ export async function openSides(
   binds: readonly Bind[],
   rights: FileRights,
 ): Promise<readonly Side[]> {
+  await checkWorker(binds)
   const sides: Side[] = []
   const servers: Server[] = []
   try {

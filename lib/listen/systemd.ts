@@ -1,6 +1,5 @@
 // Sockets that systemd opened and passed (sd_listen_fds(3)), and what it is told (sd_notify(3)).
 
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { ListenError } from './error.ts'
 
@@ -82,6 +81,8 @@ function missing(bind: string, reason: string, remedy: string): ListenError {
  */
 export async function notifySystemd(state: 'READY=1' | 'STOPPING=1'): Promise<void> {
   if (process.env.NOTIFY_SOCKET === undefined) return
+  // Here, since only a service of systemd needs it, and an import costs 1 ms.
+  const { spawn } = await import('node:child_process')
   try {
     const child = spawn('systemd-notify', [state], { stdio: 'ignore', timeout: NOTIFY_MILLIS })
     const [code, signal] = await once(child, 'exit')
