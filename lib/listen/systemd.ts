@@ -81,9 +81,9 @@ function missing(bind: string, reason: string, remedy: string): ListenError {
  */
 export async function notifySystemd(state: 'READY=1' | 'STOPPING=1'): Promise<void> {
   if (process.env.NOTIFY_SOCKET === undefined) return
-  // Here, since only a service of systemd needs it, and an import costs 1 ms.
-  const { spawn } = await import('node:child_process')
   try {
+    // Here, since only a service of systemd needs it, and an import costs 1 ms.
+    const { spawn } = await import('node:child_process')
     const child = spawn('systemd-notify', [state], { stdio: 'ignore', timeout: NOTIFY_MILLIS })
     const [code, signal] = await once(child, 'exit')
     if (code !== 0) warn(state, `it ended with code ${code}, signal ${signal}`)

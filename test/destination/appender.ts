@@ -1,31 +1,13 @@
 // Pieces of lines go to the end of a file, whatever the disk and other processes do meanwhile.
 
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-} from 'node:fs'
+import { appendFileSync, closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createAppender } from '../../lib/destination/appender.ts'
 import { createLineQueue } from '../../lib/destination/line-queue.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { hangThreads } from '../fixtures/hang-threads.ts'
-import { logFolder, makeFifo, withFullDisk } from '../fixtures/log-file.ts'
-
-/** Reads what a pipe holds, perhaps nothing. */
-function readNow(pipe: number, buffer: Buffer, offset: number): number {
-  try {
-    return readSync(pipe, buffer, offset, buffer.length - offset, null)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0
-    throw error
-  }
-}
+import { logFolder, makeFifo, readPipe, withFullDisk } from '../fixtures/log-file.ts'
 
 /** An appender to a new file, and the errors of its writes. */
 function open(t: Test, pieceBytes = 64 * 1024) {
@@ -291,7 +273,7 @@ t.test('a stalled pipe is told, and goes on when it is read', async (t) => {
   const buffer = Buffer.alloc(1024 * 1024)
   let size = 0
   await eventually(() => {
-    size += readNow(reader, buffer, size)
+    size += readPipe(reader, buffer, size)
     appender.send()
     return size >= count * 100
   })
