@@ -90,9 +90,9 @@ export interface TrustOptions {
   /** Whether a peer on a UNIX socket is believed. Default: true, as in gunicorn. */
   readonly unix?: boolean | undefined
   /**
-   * Exactly this many proxies stand in front, the peer included (1 to `maxHops`). It needs
-   * `forwardedAllowIps`, which judges the peer alone: its address, or `*`. The entries behind it are
-   * believed unread, and the n-th from the right is the client.
+   * Exactly this many proxies stand in front, the peer included (1 to `maxHops`). `forwardedAllowIps`, or
+   * its default, judges the peer alone. The entries behind it are believed unread, and the n-th from the
+   * right is the client.
    */
   readonly hops?: number | undefined
   /** How many entries are walked at most, 1 or more. Default: 32. */
