@@ -146,22 +146,21 @@ export function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
-/** A longer word is misspelt beyond guessing. */
+/** A longer word is misspelt beyond guessing, and a shorter one is part of too many. */
 const MAX_WORD = 64
+const LEAST_PART = 3
 
-/** The known word that a misspelt one is most likely meant to be, for a remedy. */
+/** The known word that a misspelt or shortened one is most likely meant to be, for a remedy. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > MAX_WORD) return undefined
-  const ranked = known
-    .map((candidate) => ({
-      candidate,
-      distance: editDistance(word.toLowerCase(), candidate),
-    }))
+  const small = word.toLowerCase()
+  const longer = known.filter((candidate) => candidate.includes(small))
+  const candidates = small.length >= LEAST_PART && longer.length > 0 ? longer : known
+  const [best] = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(small, candidate) }))
     .sort((left, right) => left.distance - right.distance)
-  const [best] = ranked
-  return best !== undefined && best.distance <= Math.ceil(word.length / 2)
-    ? best.candidate
-    : undefined
+  const isNear = candidates === longer || Number(best?.distance) <= Math.ceil(word.length / 2)
+  return isNear ? best?.candidate : undefined
 }
 
 /** The number of single characters to insert, delete or replace (Levenshtein). */

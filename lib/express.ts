@@ -5,6 +5,7 @@ import type { RequestContext } from '../types/context.ts'
 import { contextFound } from './door/found.ts'
 import { compileDoor, type Door, type DoorOptions } from './door/options.ts'
 import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
+import { OptionError } from './errors.ts'
 
 export type { RequestContext } from '../types/context.ts'
 export type { DoorOptions } from './door/options.ts'
@@ -33,6 +34,7 @@ export type HopwiseMiddleware = (
  * Throws an `OptionError` for a wrong option; a request never makes it throw.
  */
 export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
+  if (options !== undefined) checkIsCalled(options)
   const door = compileDoor(options)
   const { log, getters } = door
   return function hopwiseMiddleware(request, response, next) {
@@ -49,6 +51,18 @@ export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
       response.end(refusal.body)
     }
   }
+}
+
+/** Where the door itself is used, and not what it returns, a request or an application comes for options. */
+function checkIsCalled(options: object): void {
+  const [given, remedy] = Reflect.has(Object(options), 'rawHeaders')
+    ? ['a request', 'Call it: app.use(hopwise({ ... }))']
+    : Reflect.has(Object(options), 'addHook')
+      ? ['an application of Fastify', "Import 'hopwise/fastify'"]
+      : []
+  if (given === undefined || remedy === undefined) return
+  const reason = `${given} was given as its options`
+  throw new OptionError('wrong-type', reason, remedy, { option: 'options' })
 }
 
 /** What Express' own getters answer, by name (Express 5.x API, Request). */
@@ -77,17 +91,27 @@ interface Application {
   set(setting: string, value: unknown): unknown
 }
 
-const replaced = new WeakSet<Application>()
+/** The applications that have them, and the doors that came upon none. */
+const settled = new WeakSet<Application | Door>()
 
 /**
  * Puts getters on the application's own request prototype, once: a property on each request would cost
  * more than the whole context. A request that has not come to the door yet is resolved then. The setting
  * that other packages look at, 'trust proxy', is made to agree unless the application has set it.
  */
-function replaceGetters(request: object, { trust, resolve }: Door): void {
+function replaceGetters(request: object, door: Door): void {
   const app: unknown = Reflect.get(request, 'app')
-  if (!isApplication(app) || replaced.has(app)) return
-  replaced.add(app)
+  const place = isApplication(app) ? app : door
+  if (settled.has(place)) return
+  settled.add(place)
+  if (isApplication(app)) replaceIn(app, door)
+  else process.emitWarning(NO_APPLICATION, 'HopwiseWarning')
+}
+
+const NO_APPLICATION =
+  'getters: true has nothing to replace, since only Express has req.ip and its kin. Read req.forwarded.client.address, and leave getters out'
+
+function replaceIn(app: Application, { trust, resolve }: Door): void {
   if (app.get('trust proxy') === false) app.set('trust proxy', trust.trusts)
   for (const [name, answer] of Object.entries(getters)) {
     if (name === express4.leave && express4.mark in app) continue

@@ -85,14 +85,22 @@ export function checkCount(
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max) {
     return value
   }
-  const remedy =
-    value === 0 && option === 'hops'
-      ? 'Write 1 or more; nobody in front is `forwardedAllowIps: []`'
-      : 'Write a number, without quotes'
   const bound = limit === undefined ? String(max) : `${max} (${limit})`
   const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${bound}`
-  throw new OptionError('wrong-type', `${show(value)} is no whole number ${range}`, remedy, {
-    option,
-    input: value,
-  })
+  throw new OptionError(
+    'wrong-type',
+    `${show(value)} is no whole number ${range}`,
+    countRemedy(option, value, max, limit),
+    { option, input: value },
+  )
+}
+
+function countRemedy(option: string, value: unknown, max: number, limit?: string): string {
+  if (typeof value !== 'number') return 'Write a number, without quotes'
+  if (value === 0 && option === 'hops') {
+    return 'Write 1 or more; nobody in front is `forwardedAllowIps: []`'
+  }
+  return limit !== undefined && value > max
+    ? `Count again, or raise \`${limit}\``
+    : 'Write one of these'
 }

@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import express5, { type Express } from 'express'
 import rateLimit from 'express-rate-limit'
 import session from 'express-session'
+import fastify from 'fastify'
 import t, { type Test } from 'tap'
-import hopwise from '../lib/express.ts'
+import hopwise, { type ForwardedRequest } from '../lib/express.ts'
 import { compileTrust, OptionError } from '../lib/index.ts'
 import { eventually } from './fixtures/eventually.ts'
 import { serve } from './fixtures/serve.ts'
@@ -255,7 +256,7 @@ t.test('HTTP/1.0 without a host is served', async (t) => {
 })
 
 t.test('plain node:http needs no framework', async (t) => {
-  const forwarded = hopwise({ getters: true })
+  const forwarded = hopwise()
   const server = createServer((request, response) => {
     forwarded(request, response, () => {
       response.end('forwarded' in request ? String(request.forwarded) : 'nothing')
@@ -264,6 +265,20 @@ t.test('plain node:http needs no framework', async (t) => {
   const { port } = await serve(t, server)
   t.equal((await ask({ port }, '/')).body, '[object Object]')
   t.equal((await ask({ port }, '/', { Host: 'a b' })).status, 400)
+})
+
+t.test('getters are missed once where there are none to replace', async (t) => {
+  const warnings = t.capture(process, 'emitWarning')
+  const forwarded = hopwise({ getters: true })
+  const server = createServer((request: ForwardedRequest, response) => {
+    forwarded(request, response, () => response.end(request.forwarded?.client.address))
+  })
+  const { port } = await serve(t, server)
+  for (let times = 0; times < 2; times++) {
+    t.equal((await ask({ port }, '/')).body, '203.0.113.7')
+  }
+  t.match(warnings(), [{ args: [/^getters: .* only Express has req\.ip/, 'HopwiseWarning'] }])
+  t.equal(warnings().length, 0)
 })
 
 t.test('each door answers by its own trust', async (t) => {
@@ -295,6 +310,26 @@ t.test('a line is written for each request that reaches the door', async (t) => 
     'GET /throws 500 text/html;\\x20charset=utf-8\n',
     'GET /nowhere 404 text/html;\\x20charset=utf-8\n',
   ])
+})
+
+t.test('a door that is not called, or not this one, says so', async (t) => {
+  const errors: unknown[] = []
+  const server = createServer((request) => {
+    try {
+      Reflect.apply(hopwise, undefined, [request])
+    } catch (error) {
+      errors.push(error)
+    }
+    request.socket.destroy()
+  })
+  const { port } = await serve(t, server)
+  await t.rejects(ask({ port }, '/'))
+  const about = { code: 'wrong-type', option: 'options', input: undefined }
+  t.match(errors, [{ ...about, message: /a request was given .* Call it: app\.use\(hopwise\(/ }])
+  t.throws(() => Reflect.apply(hopwise, undefined, [fastify(), {}]), {
+    ...about,
+    message: /application of Fastify .* Import 'hopwise\/fastify'/,
+  })
 })
 
 t.test('a wrong option throws at start-up', (t) => {

@@ -113,6 +113,14 @@ t.test('a count is a whole number from 1 up to its limit', (t) => {
   for (const value of [1, 2, 31, 32]) t.equal(checkCount('hops', value, 32), value)
   const { MAX_SAFE_INTEGER } = Number
   t.equal(checkCount('maxHops', MAX_SAFE_INTEGER, MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
+  const remedies = new Map<unknown, string>([
+    [0, 'Write 1 or more; nobody in front is `forwardedAllowIps: []`'],
+    [-1, 'Write one of these'],
+    [1.5, 'Write one of these'],
+    [Number.NaN, 'Write one of these'],
+    [33, 'Count again, or raise `maxHops`'],
+    [Number.POSITIVE_INFINITY, 'Count again, or raise `maxHops`'],
+  ])
   for (const [value, shown] of [
     [0, '0'],
     [-1, '-1'],
@@ -131,10 +139,7 @@ t.test('a count is a whole number from 1 up to its limit', (t) => {
     )
     t.same({ code, option }, { code: 'wrong-type', option: 'hops' })
     t.ok(Object.is(input, value))
-    const remedy =
-      value === 0
-        ? 'Write 1 or more; nobody in front is `forwardedAllowIps: []`'
-        : 'Write a number, without quotes'
+    const remedy = remedies.get(value) ?? 'Write a number, without quotes'
     t.equal(message, `hops: ${shown} is no whole number from 1 to 32 (maxHops). ${remedy}`)
   }
   t.end()
@@ -143,16 +148,20 @@ t.test('a count is a whole number from 1 up to its limit', (t) => {
 t.test('a bound that no option sets stands alone', (t) => {
   t.match(
     startUpError(() => checkCount('waitMillis', 11, 10)).message,
-    'waitMillis: 11 is no whole number from 1 to 10. Write a number',
+    'waitMillis: 11 is no whole number from 1 to 10. Write one of these',
   )
   t.end()
 })
 
 t.test('a count without a limit of its own says only where it begins', (t) => {
   const { MAX_SAFE_INTEGER } = Number
-  for (const value of [0, '5', MAX_SAFE_INTEGER + 1]) {
+  for (const [value, remedy] of [
+    [0, 'Write one of these'],
+    ['5', 'Write a number, without quotes'],
+    [MAX_SAFE_INTEGER + 1, 'Write one of these'],
+  ] as const) {
     const error = startUpError(() => checkCount('maxHops', value, MAX_SAFE_INTEGER))
-    t.match(error.message, 'is no whole number of at least 1. Write a number, without quotes')
+    t.match(error.message, `is no whole number of at least 1. ${remedy}`)
   }
   t.end()
 })

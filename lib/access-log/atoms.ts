@@ -161,7 +161,7 @@ function fieldAtom(name: string, privacy: Privacy, place: OptionErrorPlace): Ato
     throw new OptionError(
       'bad-format',
       `${show(`{${name}}x`)} is no field of the context`,
-      near === undefined ? `Known are ${contextFields.join(', ')}` : `Did you mean {${near}}x?`,
+      `${near === undefined ? '' : `Did you mean {${near}}x? `}Known are ${contextFields.join(', ')}`,
       place,
     )
   }

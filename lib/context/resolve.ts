@@ -5,6 +5,7 @@ import type { RequestFacts } from '../../types/facts.ts'
 import type { Trust, TrustPolicy } from '../../types/trust.ts'
 import { problemValue } from '../errors.ts'
 import { nthFromRight } from '../forwarded/x-forwarded.ts'
+import { noTrust } from '../trust/policy.ts'
 import type { Walk } from '../trust/walk.ts'
 import { peerOf, walkChain } from './chain.ts'
 import { Context } from './context.ts'
@@ -26,14 +27,16 @@ export interface ResolveOptions {
 
 /**
  * Who asked, under which scheme and host. `request` is what a server hands out, or plain facts. It
- * never throws: what cannot be believed is a problem of the context, with a safe value in its place.
+ * never throws for a request: what cannot be believed is a problem of the context, with a safe value in its
+ * place. Throws an `OptionError` for a `trust` that `compileTrust` did not return.
  */
 export function resolveContext(
   request: ServerRequest | RequestFacts,
   trust: Trust,
   options?: ResolveOptions,
 ): RequestContext {
-  const { policy } = trust
+  const policy = trust?.policy
+  if (policy === undefined) throw noTrust(trust, REMEDY)
   const facts = readFacts(request, options?.listener === 'unix')
   const headers = pickHeaders(facts.rawHeaders, policy.headerNames)
   const peer = peerOf(facts.connection, policy)
@@ -57,6 +60,9 @@ export function resolveContext(
   if (trust.diagnosis.isDue()) trust.diagnosis.examine(context, facts.rawHeaders, policy)
   return context
 }
+
+const REMEDY =
+  'Write once: const trust = compileTrust({ ... }), then resolveContext(request, trust)'
 
 /** What is wrong with the request that is being resolved: nearly always nothing. */
 const found: Problem[] = []

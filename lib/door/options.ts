@@ -7,7 +7,7 @@ import type { ServerRequest } from '../context/peer.ts'
 import { resolveContext } from '../context/resolve.ts'
 import { OptionError, show } from '../errors.ts'
 import { checkBoolean, checkOptions } from '../options.ts'
-import { compileTrust, isTrust, trustOptionNames } from '../trust/policy.ts'
+import { compileTrust, isTrust, noTrust, trustOptionNames } from '../trust/policy.ts'
 
 /** What a door takes: the trust options, or a compiled `trust`, and its own. */
 export interface DoorOptions extends TrustOptions {
@@ -24,8 +24,8 @@ export interface DoorOptions extends TrustOptions {
    */
   readonly accessLog?: AccessLogOption | undefined
   /**
-   * Whether the framework's own `req.ip`, `req.protocol` and their kin answer from the context, so
-   * that every package that reads them agrees with it. Default: false.
+   * Whether the own `req.ip`, `req.protocol` and their kin of Express or Fastify answer from the context, so
+   * that every package that reads them agrees with it. Default: false. Others have no such properties.
    */
   readonly getters?: boolean | undefined
 }
@@ -60,12 +60,7 @@ function clientHeader({ policy: { source } }: Trust): string | undefined {
 
 function shared(trust: unknown, beside: TrustOptions): Trust {
   if (!isTrust(trust)) {
-    throw new OptionError(
-      'wrong-type',
-      `${show(trust)} was not returned by compileTrust`,
-      'Write trust: compileTrust({ ... }), or give the trust options themselves',
-      { option: 'trust', input: trust },
-    )
+    throw noTrust(trust, 'Write trust: compileTrust({ ... }), or give the trust options themselves')
   }
   const [other] = Object.entries(beside).find(([, value]) => value !== undefined) ?? []
   if (other !== undefined) {

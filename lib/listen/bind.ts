@@ -80,18 +80,26 @@ function splitPort(text: string, address: string): readonly [host: string, port?
     if (isIPv6(inBrackets)) return behind === undefined ? [inBrackets] : [inBrackets, behind]
     throw bad(text, `${show(inBrackets)} is no IPv6 address`, 'Write one, such as [::1]:8000')
   }
-  if (isIPv6(address)) throw bad(text, 'IPv6 stands in brackets', `Write [${address}]:8000`)
+  if (isIPv6(address)) throw bad(text, 'IPv6 stands in brackets', bracketed(address))
   const [, host, port] = /^([^:]*)(?::([^:]*))?$/.exec(address) ?? []
   if (host === undefined) throw bad(text, 'it has too many colons', FORMS)
   if (host === '' || host === '*') {
+    const own = `127.0.0.1:${port ?? DEFAULT_PORT}`
     const all = `0.0.0.0:${port ?? DEFAULT_PORT}`
-    throw bad(text, 'it names no address', `Write 127.0.0.1, or for every interface ${all}`)
+    throw bad(text, 'it names no address', `Write ${own}, or for every interface ${all}`)
   }
   if (!isIPv4(host) && !isName(host)) {
     const remedy = /^\d+$/.test(host) ? `Write 127.0.0.1:${host}` : FORMS
     throw bad(text, `${show(host)} is neither an address nor a name`, remedy)
   }
   return port === undefined ? [host] : [host, port]
+}
+
+/** What looks like a port behind an address may be its last group. */
+function bracketed(address: string): string {
+  const whole = `Write [${address}]:${DEFAULT_PORT}`
+  const [, shorter = '', port] = /^(.*):(\d{1,5})$/.exec(address) ?? []
+  return isIPv6(shorter) ? `${whole}, or [${shorter}]:${port}` : whole
 }
 
 /** A name whose last label is a number would be read as an address in one of its loose forms. */

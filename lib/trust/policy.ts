@@ -4,7 +4,7 @@ import type { IpBits } from '../../types/ip.ts'
 import type { Trust, TrustOptions, TrustPolicy } from '../../types/trust.ts'
 import { emptyIp, readZonedIp } from '../address/ip.ts'
 import { createDiagnosis } from '../diagnosis/diagnosis.ts'
-import { OptionError } from '../errors.ts'
+import { OptionError, show } from '../errors.ts'
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../options.ts'
 import { type AllowList, compileAllowList, compileGivenList } from './allow-list.ts'
 import { checkReach } from './chain.ts'
@@ -74,6 +74,12 @@ const handles = new WeakSet<object>()
 /** Whether `compileTrust` returned this very object; a copy of it is none. */
 export function isTrust(value: unknown): value is Trust {
   return typeof value === 'object' && value !== null && handles.has(value)
+}
+
+/** The error for what stands in the place of a trust. */
+export function noTrust(given: unknown, remedy: string): OptionError {
+  const reason = `${show(given)} was not returned by compileTrust`
+  return new OptionError('wrong-type', reason, remedy, { option: 'trust', input: given })
 }
 
 /** The policy with another list in it. Each is whole and frozen: a request that has one keeps it. */

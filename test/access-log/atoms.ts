@@ -213,6 +213,7 @@ t.test('a field that does not exist is an error that names the nearest', (t) => 
     message:
       /"\{client\.adress\}x" is no field of the context\. Did you mean \{client\.address\}x\?/,
   })
+  t.throws(() => compileAtom('{client.ip}x', undefined), { message: /Known are client\.address/ })
   t.throws(() => compileAtom('{zzzzzzzzzzzzzzzzzzzzzz}x', undefined), {
     message: /Known are client/,
   })

@@ -328,3 +328,14 @@ t.test('the preset gunicorn reads its scheme headers and SCRIPT_NAME, of a trust
   t.same([other.scheme, other.prefix, other.client.address], ['http', '', '10.0.0.3'])
   t.end()
 })
+
+t.test('a trust that was not compiled is an error that says how', (t) => {
+  for (const trust of [undefined, null, {}, { forwardedAllowIps: ['10.0.0.2'] }]) {
+    t.throws(() => Reflect.apply(resolveContext, undefined, [bound, trust]), {
+      code: 'wrong-type',
+      option: 'trust',
+      message: /was not returned by compileTrust\. Write once: const trust = compileTrust\(/,
+    })
+  }
+  t.end()
+})

@@ -117,6 +117,7 @@ t.test('an unknown name is an error that lists the known ones and the nearest', 
   t.equal(error.option, 'proxy')
   t.match(error.message, "Did you mean 'haproxy'?")
   t.match(error.message, 'aws-alb')
+  t.match(refused({ proxy: 'alb' }).message, "Did you mean 'aws-alb'?")
   t.notMatch(refused({ proxy: 'x'.repeat(70) }).message, 'Did you mean')
   t.equal(refused({ proxy: 'toString' }).code, 'unknown-proxy')
   for (const proxy of [null, 1, {}, [], [undefined], '']) {
