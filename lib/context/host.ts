@@ -4,7 +4,9 @@ import type { Problem } from '../../types/context.ts'
 import type { TrustPolicy } from '../../types/trust.ts'
 import { type Authority, parseAuthority, parsePort } from '../address/authority.ts'
 import { parseZonedIp } from '../address/ip.ts'
+import { kept } from '../address/kept.ts'
 import { problemValue } from '../errors.ts'
+import { trim } from '../forwarded/syntax.ts'
 import { nthFromRight } from '../forwarded/x-forwarded.ts'
 import type { PickedHeaders } from './headers.ts'
 import type { Connection, Facts } from './peer.ts'
@@ -36,7 +38,7 @@ export function reportedHost(headers: PickedHeaders, policy: TrustPolicy, k: num
   if (!policy.host && !policy.port) return NOTHING
   const read = (name: string, listed: boolean): string | undefined => {
     const list = listed ? headers.get(name) : undefined
-    return (list === undefined ? '' : nthFromRight(list, k)) || undefined
+    return list === undefined ? undefined : kept(nthFromRight(list, k), list) || undefined
   }
   const value = read('x-forwarded-host', policy.host)
   return {
@@ -77,10 +79,10 @@ export function resolveHost(
     if (!facts.unseen) problems.push({ code: 'no-host' })
     return localHost(facts.connection, scheme)
   }
-  const doubted = hostsDisagree(own, inPseudo)
-  const sound = doubted ? undefined : readAuthority(typed.value)
+  const doubt = findDoubt(own, inPseudo, typed)
+  const sound = doubt === undefined ? readAuthority(typed.value) : undefined
   if (sound === undefined) {
-    const { header, value } = doubted ? { header: 'host', value: String(own) } : typed
+    const { header, value } = doubt ?? typed
     problems.push({ code: 'bad-host', header, value: problemValue(value) })
     return localHost(facts.connection, scheme)
   }
@@ -113,25 +115,53 @@ function readAuthority(text: string): Sound | undefined {
   return last
 }
 
+/** A name, and where it stands. */
+type Typed = NonNullable<ReportedHost['host']>
+
+/** In a target that has an authority. */
+const IN_TARGET = 'request-target'
+
 /** The name in the request itself. An empty one counts as missing. */
 function requestHost(
   host: string | undefined,
   authority: string | undefined,
-  facts: Facts,
-): ReportedHost['host'] {
-  const target = targetAuthority(facts.target)
-  if (target !== undefined) return { header: 'request-target', value: target }
-  const typed = authority?.trim()
-  if (typed !== undefined && typed !== '') return { header: ':authority', value: typed }
-  const value = host?.trim()
-  return value === undefined || value === '' ? undefined : { header: 'host', value }
+  { method, target }: Facts,
+): Typed | undefined {
+  const inTarget = targetAuthority(target, method)
+  if (inTarget !== undefined) return { header: IN_TARGET, value: kept(inTarget, target) }
+  const inPseudo = withoutBlanks(authority)
+  if (inPseudo !== '') return { header: ':authority', value: inPseudo }
+  const value = withoutBlanks(host)
+  return value === '' ? undefined : { header: 'host', value }
 }
 
-/** Two Host lines (RFC 9112 3.2), or a Host that is not `:authority` (RFC 9113 8.3.1). */
-function hostsDisagree(host: string | undefined, authority: string | undefined): boolean {
-  if (host === undefined || host.trim() === '') return false
-  if (host.includes(',')) return true
-  return authority !== undefined && authority.toLowerCase() !== host.toLowerCase()
+/** RFC 9110 5.6.3: blanks and tabs, and no other white space. */
+function withoutBlanks(text = ''): string {
+  return trim(text, 0, text.length)
+}
+
+/**
+ * What speaks against the name that counts: two Host lines, or beside a target with an authority one that is
+ * malformed (RFC 9112 3.2); a Host or a target unlike `:authority` (RFC 9113 8.3.1).
+ */
+function findDoubt(
+  host: string | undefined,
+  authority: string | undefined,
+  { header, value }: Typed,
+): Typed | undefined {
+  const inTarget = header === IN_TARGET
+  if (withoutBlanks(host) !== '') {
+    const own = { header: 'host', value: String(host) }
+    if (own.value.includes(',')) return own
+    if (authority !== undefined && !isSame(authority, own.value)) return own
+    if (inTarget && parseAuthority(withoutBlanks(host)) === undefined) return own
+  }
+  const isUnlike = inTarget && authority !== undefined && !isSame(authority, value)
+  return isUnlike ? { header, value } : undefined
+}
+
+function isSame(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase()
 }
 
 /** X-Forwarded-Port, unless the reported host has a port of its own. */

@@ -6,9 +6,11 @@ const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i
 /** `host ":" port`: what CONNECT asks for; it has no path. */
 const AUTHORITY_FORM = /^(?:[\w.-]+|\[[\da-f:.]+\]):\d+$/i
 
-/** The authority of an absolute-form target; undefined for every other form. */
-export function targetAuthority(target: string): string | undefined {
-  return target.startsWith('/') ? undefined : ABSOLUTE.exec(target)?.[1]
+/** The authority of a target in absolute-form, or in that of CONNECT; undefined for every other form. */
+export function targetAuthority(target: string, method: string): string | undefined {
+  if (target.startsWith('/')) return undefined
+  if (method === 'CONNECT' && AUTHORITY_FORM.test(target)) return target
+  return ABSOLUTE.exec(target)?.[1]
 }
 
 /** Whether the target names no path at all: `*` and authority-form. */

@@ -4,10 +4,9 @@ import { EventEmitter, once } from 'node:events'
 import { createServer, IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2 } from 'node:http2'
 import { connect as connectTo, Socket } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { type ResponseWatch, responseHeaders, watchResponse } from '../../lib/access-log/watch.ts'
+import { heapUsed } from '../fixtures/heap-used.ts'
 import { serve } from '../fixtures/serve.ts'
 import { begin, wanted, watched } from '../fixtures/watched.ts'
 
@@ -181,15 +180,8 @@ t.test('a response that waits behind another is over when its client leaves', as
 })
 
 t.test('a request that is over does not wait for a full collection of garbage', (t) => {
-  setFlagsFromString('--expose-gc')
-  const collect: (options: { type: 'minor' }) => void = runInNewContext('gc')
-  const used = (): number => {
-    collect({ type: 'minor' })
-    collect({ type: 'minor' })
-    return process.memoryUsage().heapUsed
-  }
   const socket = new Socket()
-  const before = used()
+  const before = heapUsed('minor')
   for (let count = 0; count < 200; count++) {
     const response = new ServerResponse(new IncomingMessage(socket))
     const ofRequest = new Array<number>(10_000).fill(count)
@@ -197,6 +189,6 @@ t.test('a request that is over does not wait for a full collection of garbage', 
     watchResponse(response, wanted, () => ofRequest.length)
     response.detachSocket(socket)
   }
-  t.ok(used() - before < 8_000_000, 'of 16 MB')
+  t.ok(heapUsed('minor') - before < 8_000_000, 'of 16 MB')
   t.end()
 })

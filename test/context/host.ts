@@ -74,7 +74,7 @@ t.test('the reported host comes first, then the target, then :authority, then Ho
   const headers = { 'x-forwarded-host': 'a.example', ':authority': 'c.example', host: 'c.example' }
   const facts = { url: 'http://b.example/' }
   t.equal(resolve({ headers, facts }).host, 'a.example')
-  t.equal(resolve({ headers, facts, k: 0 }).host, 'b.example')
+  t.equal(resolve({ headers: { host: 'c.example' }, facts, k: 0 }).host, 'b.example')
   t.equal(resolve({ headers, k: 0 }).host, 'c.example')
   t.equal(resolve({ headers: { host: 'd.example' }, facts: { url: '/' } }).host, 'd.example')
   t.end()
@@ -161,6 +161,46 @@ t.test('a Host unlike :authority is bad-host (RFC 9113 8.3.1)', (t) => {
   t.equal(bad.hostname, '10.0.0.9')
   const fine = resolve({ headers: { ':authority': 'shop.example', host: 'SHOP.example' } })
   t.same([fine.host, fine.problems], ['shop.example', []])
+  t.end()
+})
+
+t.test('a target unlike :authority is bad-host: over HTTP/2 only that is asked', (t) => {
+  const facts = { url: 'http://evil.example/x' }
+  const headers = { ':authority': 'shop.example' }
+  const value = 'evil.example'
+  const problems = [{ code: 'bad-host', header: 'request-target', value }]
+  t.same(resolve({ headers, facts }), { ...local, problems })
+  const same = resolve({ headers, facts: { url: 'http://SHOP.example/x' } })
+  t.same([same.host, same.problems], ['shop.example', []])
+  t.end()
+})
+
+t.test('a malformed Host is refused beside a target that has a name, too (RFC 9112 3.2)', (t) => {
+  const facts = { url: 'http://shop.example/' }
+  for (const host of ['a b', '\xa0', 'user@shop.example']) {
+    const problems = [{ code: 'bad-host', header: 'host', value: host }]
+    t.same(resolve({ headers: { host }, facts }), { ...local, problems })
+  }
+  for (const host of ['', ' ', 'other.example', ' other.example:81 ']) {
+    const { host: answered, problems } = resolve({ headers: { host }, facts })
+    t.same([answered, problems], ['shop.example', []])
+  }
+  t.end()
+})
+
+t.test('no white space stands around a name but blanks and tabs (RFC 9110 5.6.3)', (t) => {
+  t.equal(resolve({ headers: { host: '\tshop.example ' } }).host, 'shop.example')
+  for (const host of ['\xa0shop.example', 'shop.example\xa0', '\ufeffshop.example', '\xa0']) {
+    const problems = [{ code: 'bad-host', header: 'host', value: host }]
+    t.same(resolve({ headers: { host } }), { ...local, problems })
+  }
+  t.end()
+})
+
+t.test('the host of CONNECT is the one that it asks for (RFC 9112 3.3)', (t) => {
+  const facts = { method: 'CONNECT', url: 'db.example:5432' }
+  const { host, hostname, port, problems } = resolve({ headers: { host: 'a.example' }, facts })
+  t.same([host, hostname, port, problems], ['db.example:5432', 'db.example', 5432, []])
   t.end()
 })
 

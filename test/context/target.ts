@@ -43,12 +43,21 @@ const targets = [
 
 for (const [target, authority, origin, path, query] of targets) {
   t.test(`'${target}' is taken apart`, (t) => {
-    t.equal(targetAuthority(target), authority)
+    t.equal(targetAuthority(target, 'GET'), authority)
     t.equal(originForm(target), origin)
     t.same(splitTarget(target), { path, query })
     t.end()
   })
 }
+
+t.test('what CONNECT asks for is an authority (RFC 9112 3.3)', (t) => {
+  t.equal(targetAuthority('shop.example:443', 'CONNECT'), 'shop.example:443')
+  t.equal(targetAuthority('[2001:db8::1]:443', 'CONNECT'), '[2001:db8::1]:443')
+  for (const target of ['/x', '*', 'shop.example', 'user@shop.example:443']) {
+    t.equal(targetAuthority(target, 'CONNECT'), undefined, target)
+  }
+  t.end()
+})
 
 t.test('asterisk-form and authority-form have no path (RFC 9112 3.2.3, 3.2.4)', (t) => {
   for (const target of [
