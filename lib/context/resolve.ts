@@ -3,6 +3,7 @@
 import type { Problem, RequestContext } from '../../types/context.ts'
 import type { RequestFacts } from '../../types/facts.ts'
 import type { Trust, TrustPolicy } from '../../types/trust.ts'
+import { kept } from '../address/kept.ts'
 import { problemValue } from '../errors.ts'
 import { nthFromRight } from '../forwarded/x-forwarded.ts'
 import { noTrust } from '../trust/policy.ts'
@@ -130,8 +131,9 @@ function forwardedReports({ entry, entries }: Walk, problems: Problem[]): Report
 
 function reportedPrefix(headers: PickedHeaders, k: number, problems: Problem[]): string {
   const header = 'x-forwarded-prefix'
-  const value = nthFromRight(headers.get(header) ?? '', k)
-  const prefix = parsePrefix(value)
+  const list = headers.get(header) ?? ''
+  const value = nthFromRight(list, k)
+  const prefix = parsePrefix(kept(value, list))
   if (prefix === undefined) {
     problems.push({
       code: 'bad-prefix',

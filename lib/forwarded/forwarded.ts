@@ -1,6 +1,7 @@
 // The Forwarded header (RFC 7239): elements and their pairs, tokenised once, left to right.
 
 import type { Chain, ForwardedEntry } from '../../types/forwarded.ts'
+import { kept } from '../address/kept.ts'
 import { parseNode, UNKNOWN } from './node.ts'
 import {
   COMMA,
@@ -102,12 +103,12 @@ function parseElement(list: string, start: number, end: number, quotes: Quotes):
     const node = { kind: 'malformed', text: trim(list, start, end) } as const
     return { node, by: undefined, proto: undefined, host: undefined }
   }
-  const node = pairs.get('for')
+  const [node, by, host] = [pairs.get('for'), pairs.get('by'), pairs.get('host')]
   return {
     node: node === undefined ? UNKNOWN : parseNode(node),
-    by: pairs.get('by'),
+    by: by && kept(by, list),
     proto: pairs.get('proto'),
-    host: pairs.get('host'),
+    host: host && kept(host, list),
   }
 }
 

@@ -3,6 +3,7 @@
 import type { ForwardedNode } from '../../types/forwarded.ts'
 import { parsePort } from '../address/authority.ts'
 import { emptyIp, readZonedIp } from '../address/ip.ts'
+import { copied } from '../address/kept.ts'
 
 // node     = nodename [ ":" node-port ]
 // nodename = IPv4address / "[" IPv6address "]" / "unknown" / obfnode
@@ -47,5 +48,5 @@ function parseName(text: string): ForwardedNode | undefined {
   if (text === 'unix:') return UNIX
   const [, unknown, name] = NAMED.exec(text) ?? []
   if (unknown !== undefined) return UNKNOWN
-  return name === undefined ? undefined : { kind: 'obfuscated', name }
+  return name === undefined ? undefined : { kind: 'obfuscated', name: copied(name) }
 }

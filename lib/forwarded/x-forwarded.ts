@@ -2,6 +2,7 @@
 
 import type { Chain, ForwardedEntry, ForwardedNode } from '../../types/forwarded.ts'
 import { emptyIp, readLastIp, wasCanonical } from '../address/ip.ts'
+import { MAX_KEPT } from '../address/kept.ts'
 import { parseNode } from './node.ts'
 import { COMMA, commaBefore, skipBlanks, skipBlanksBack, skipEmptyBack, trim } from './syntax.ts'
 
@@ -37,9 +38,6 @@ const reader = {
     return addressEntry
   },
 }
-
-/** So long a list may stay in memory for as long as an address that is a piece of it. */
-const MAX_KEPT = 128
 
 /**
  * The node of an address without port, brackets or zone, as nearly all are; the next overwrites it. A
