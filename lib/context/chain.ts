@@ -32,7 +32,7 @@ export function walkChain(
   const walked = walk(peer, chainOf(headers, policy), policy, hops)
   if (walked.problem !== undefined) problems.push(walked.problem)
   else if (isSilent(walked, policy)) {
-    problems.push({ code: 'unknown-client', header: policy.source.name, hop: 0 })
+    problems.push({ code: 'unknown-client', header: policy.source.name, hop: walked.entries })
   }
   return walked
 }
@@ -52,9 +52,12 @@ function failedAt(peer: Hop, hops: Hop[] | undefined): Walk {
   return { client, entries, trusted: entries, failed: true, entry: undefined, problem: undefined }
 }
 
-/** A trusted UNIX peer that names no client: it has no address of its own to stand in for one. */
+/**
+ * The outermost trusted hop names no client and is on a UNIX socket: it has no address of its own to stand in
+ * for one.
+ */
 function isSilent({ client, entries, trusted }: Walk, { source }: TrustPolicy): boolean {
-  return trusted === 1 && entries === 0 && client.address === '' && source.kind !== 'peer'
+  return trusted > entries && client.address === '' && source.kind !== 'peer'
 }
 
 /** The other end of the socket (RFC 3875 4.1.8 REMOTE_ADDR), and whether it is believed. */

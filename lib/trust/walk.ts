@@ -88,7 +88,8 @@ function fail(
 
 function trustsNode(node: ForwardedNode, distance: number, policy: TrustPolicy): boolean {
   if (policy.hops !== undefined) return distance < policy.hops
-  if (node.kind === 'unix') return policy.unix
+  // Behind any peer (`*`) nobody but a network of the list is believed, and a socket is in none.
+  if (node.kind === 'unix') return policy.unix && !policy.anyPeer
   return node.kind === 'ip' && trustsAddress(policy, node.ip, distance)
 }
 

@@ -94,6 +94,10 @@ t.test('a UNIX peer that names no client has no address to stand in for one', (t
   t.same(problems, [{ ...unknownClient, header: 'x-forwarded-for', hop: 0 }])
   t.same(hops, ['unix:'])
   t.same(follow({ unix: true }, { headers: [] }).problems, [], 'nobody was to name one')
+  const rawHeaders = ['X-Forwarded-For', '10.0.0.2, unix:']
+  t.same(follow({ remoteAddress, rawHeaders }).problems, [], 'somebody is named behind it')
+  const behind = follow({ remoteAddress, rawHeaders: ['X-Forwarded-For', 'unix:, 10.0.0.2'] })
+  t.same(behind.problems, [{ ...unknownClient, header: 'x-forwarded-for', hop: 2 }])
   t.same(follow({ remoteAddress }).problems, [], 'a TCP peer is then the client')
   t.end()
 })

@@ -116,7 +116,7 @@ t.test('every hop that is trusted is listed, is counted, is any peer, or is a UN
       const star = options.forwardedAllowIps?.includes('*') ?? false
       return hops.every(({ address, node, trusted }, distance) => {
         if (!trusted) return true
-        if (node === 'unix:') return options.unix !== false
+        if (node === 'unix:') return options.unix !== false && (distance === 0 || !star)
         return holds(list, address) || (star && distance === 0)
       })
     }),

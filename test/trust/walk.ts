@@ -175,6 +175,18 @@ t.test('unix: is a hop that is trusted where UNIX peers are', (t) => {
   t.end()
 })
 
+t.test(
+  'unix: is no network: behind any peer it is not trusted, and not what stands beyond',
+  (t) => {
+    for (const forwardedAllowIps of ['*', '*,10.0.0.0/8']) {
+      const { hops, trusted, problem } = follow({ forwardedAllowIps }, { kind: 'unix' }, '6.6.6.6')
+      t.same([hops.at(-1)?.node, trusted], ['unix:', 1])
+      t.same(problem, { code: 'unknown-client', header: 'x-forwarded-for', hop: 1 })
+    }
+    t.end()
+  },
+)
+
 const long = 'x'.repeat(127)
 
 /** A node that is no address: how the hop is written, and what the problem says. */
