@@ -13,7 +13,7 @@ export type { DoorOptions } from './door/options.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asked, under which scheme and host. */
+    /** Who asked, under which scheme and host. Not in `frameworkErrors`, which comes before all plugins. */
     forwarded: RequestContext
   }
 }

@@ -2,9 +2,14 @@
 
 import { nearest, OptionError, show } from './errors.ts'
 
+/**
+ * By its tag, so that an object of another realm passes, and an array or a Map does not. Nor does an object
+ * that inherits: what it has from its class would count for nothing, without a word.
+ */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  // By its tag, so that an object of another realm passes, and an array or a Map does not.
-  return Object.prototype.toString.call(value) === '[object Object]'
+  if (Object.prototype.toString.call(value) !== '[object Object]') return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** The options as a record with no key but the known ones; `undefined` stands for no options. */
@@ -18,7 +23,7 @@ export function checkOptions(
     throw new OptionError(
       'wrong-type',
       `${show(options)} is no options object`,
-      `Write an object with some of ${known.join(', ')}`,
+      `Write a plain object with some of ${known.join(', ')}`,
       { option, input: options },
     )
   }

@@ -31,6 +31,25 @@ t.test('no options are no mistake, and known ones come back as they are', (t) =>
   t.end()
 })
 
+t.test('an object that inherits options is none: they would count for nothing', (t) => {
+  class Config {
+    get unix(): boolean {
+      return false
+    }
+  }
+  for (const options of [new Config(), Object.create({ unix: false })]) {
+    t.throws(() => checkOptions(options, known, 'options'), {
+      code: 'wrong-type',
+      message: /no options object\. Write a plain object/,
+    })
+  }
+  const elsewhere = runInNewContext('({ unix: false })')
+  for (const options of [elsewhere, Object.assign(Object.create(null), { unix: false })]) {
+    t.equal(checkOptions(options, known, 'options').unix, false)
+  }
+  t.end()
+})
+
 t.test('what is no object is an error that says what to write', (t) => {
   for (const [value, shown] of [
     [null, 'null'],
@@ -47,7 +66,7 @@ t.test('what is no object is an error that says what to write', (t) => {
     t.equal(input, value)
     t.equal(
       message,
-      `options: ${shown} is no options object. Write an object with some of forwardedAllowIps, unix, hops, maxHops, headers`,
+      `options: ${shown} is no options object. Write a plain object with some of forwardedAllowIps, unix, hops, maxHops, headers`,
     )
   }
   t.end()

@@ -81,12 +81,15 @@ export function readFacts(request: ServerRequest | RequestFacts, undecidedIsUnix
     : fromFacts(request)
 }
 
-/** Each read counts: a request of Express has a shape of its own, and `in` costs as much as two. */
+/**
+ * Each read counts: a request of Express has a shape of its own, and `in` costs as much as two. A request over
+ * HTTP/2 whose stream is gone has no socket any more, but still the getter of its class.
+ */
 function isServerRequest(
   request: ServerRequest | RequestFacts,
   socket: SocketView | null | undefined,
 ): request is ServerRequest {
-  return socket !== undefined || 'socket' in request
+  return socket !== undefined || ('socket' in request && !Object.hasOwn(request, 'socket'))
 }
 
 function fromServer(request: ServerRequest, socket: SocketView, undecidedIsUnix: boolean): Facts {
@@ -125,9 +128,8 @@ function readConnection(socket: SocketView, undecidedIsUnix: boolean): Connectio
 
 /** Facts may come from a log or from JSON: what is of the wrong type is missing. */
 function fromFacts(facts: RequestFacts): Facts {
-  const rawHeaders = (facts.rawHeaders ?? flatten(facts.headers ?? {})).map(
-    (text) => textOf(text) ?? '',
-  )
+  const given = Array.isArray(facts.rawHeaders) ? facts.rawHeaders : flatten(facts.headers ?? {})
+  const rawHeaders = given.map((text) => textOf(text) ?? '')
   return {
     connection: {
       remoteAddress: textOf(facts.remoteAddress),

@@ -49,7 +49,8 @@ export function compileAllowList(option: unknown): AllowList {
 
 function checkList(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return list.map((entry) => {
+  // Not `map`, which leaves out the holes of an array.
+  return Array.from(list, (entry) => {
     if (typeof entry === 'string') return entry
     const remedy =
       value === true || typeof value === 'number'

@@ -37,8 +37,8 @@ export function compileHosts(value: unknown): ((hostname: string) => boolean) | 
 function parsePattern(entry: unknown, wildcard: boolean): string {
   const text = typeof entry === 'string' ? entry.slice(wildcard ? WILDCARD.length : 0) : ''
   const name = parseHostname(text)
-  const below = wildcard && name !== undefined && parseIp(name) !== undefined
-  if (name !== undefined && !below) return withoutDot(name)
+  const isAddress = name?.startsWith('[') || parseIp(name ?? '') !== undefined
+  if (name !== undefined && !(wildcard && isAddress)) return withoutDot(name)
   throw new OptionError(
     'bad-host-pattern',
     `${show(entry)} is no host name, address or *.name`,

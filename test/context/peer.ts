@@ -378,5 +378,17 @@ t.test('facts of the wrong type, as a log or JSON may have them, are missing', (
   t.same(facts.rawHeaders, ['age', '5'])
   const list = Reflect.apply(readFacts, undefined, [{ rawHeaders: ['Host', 5, null, 'x'] }, false])
   t.same(list.rawHeaders, ['Host', '', '', 'x'])
+  for (const rawHeaders of [{}, 'x', 5]) {
+    const facts = Reflect.apply(readFacts, undefined, [{ rawHeaders, headers: { a: 'b' } }, false])
+    t.same(facts.rawHeaders, ['a', 'b'])
+  }
+  t.end()
+})
+
+t.test('facts may say of each part that it is not there, of the socket too', (t) => {
+  const facts = { socket: undefined, remoteAddress: '10.0.0.2', headers: { host: 'a' } }
+  const { connection, rawHeaders } = readFacts(facts, false)
+  t.equal(connection.remoteAddress, '10.0.0.2')
+  t.same(rawHeaders, ['host', 'a'])
   t.end()
 })

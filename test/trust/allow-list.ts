@@ -273,6 +273,7 @@ t.test('what is no text is an error that says what to write', (t) => {
     [() => true, 'a function', ARRAY],
     [[null], 'null', ARRAY],
     [['::1', 5], '5', ARRAY],
+    [Object.assign(new Array(2), { 1: '::1' }), 'undefined', ARRAY],
     [[['::1']], '["::1"]', ARRAY],
   ] as const) {
     const { code, option, input, message } = startUpError(() => compileAllowList(value))

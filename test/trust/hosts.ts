@@ -127,5 +127,6 @@ t.test('what is no list, and an empty list, are errors that say what to write', 
 
 t.test('there is nothing below an address', (t) => {
   t.throws(() => compileHosts(['*.10.0.0.1']), { code: 'bad-host-pattern' })
+  t.throws(() => compileHosts(['*.[::1]']), { code: 'bad-host-pattern' })
   t.end()
 })
