@@ -38,9 +38,13 @@ export function compileQuickLine({
   }
 }
 
-/** What is printed by us is harmless, but for the blank and the brackets of a time. */
+/**
+ * What is printed by us is harmless, but for the blank and the brackets of a time. Of one that is cut they may
+ * be missing: what a client sends would stand for them.
+ */
 function sampleOf({ placeholder }: Piece['slot']): string {
-  return placeholder.key === 't' ? '[20/Nov/2026:11:29:06 +0000]' : ''
+  const isWhole = placeholder.key === 't' && isPlain(placeholder)
+  return isWhole ? '[20/Nov/2026:11:29:06 +0000]' : ''
 }
 
 /** What has a conversion of its own, or a dash where it is empty, is printed the sure way at once. */
@@ -74,7 +78,9 @@ function compileValue(piece: Piece, wanted: readonly WantedHeader[]): Value {
   const { before, print, escapeText } = piece
   const { read, header, mayChange } = rawOf(piece)
   const place = header === undefined ? NO_PLACE : wanted.indexOf(header)
-  return { before, read, mayChange, place, print, escapeText }
+  // What is printed is escaped already.
+  const escape = read === print ? undefined : escapeText
+  return { before, read, mayChange, place, print, escapeText: escape }
 }
 
 function joinSafe(values: readonly Value[], record: AccessRecord, found: Found): string {

@@ -1,8 +1,10 @@
 // The quick way to a line: what it prints, and when it leaves a line to the sure way.
 
 import t from 'tap'
+import { compileAccessLog } from '../../lib/access-log/compile.ts'
 import { layOut } from '../../lib/access-log/layout.ts'
 import { gather } from '../../lib/access-log/line.ts'
+import { parseAccessLog } from '../../lib/access-log/parse.ts'
 import { compilePrivacy } from '../../lib/access-log/privacy.ts'
 import { compileQuickLine } from '../../lib/access-log/quick.ts'
 import type { AccessLogFormat, FormatOptions } from '../../lib/index.ts'
@@ -60,6 +62,22 @@ t.test('a log line cannot be forged: where anything needs care, each value is lo
   }
   t.equal(quickly('%(m)s|%(H)s')(record({ method: 'a|b' })), '{a|b}|{HTTP/1.1}')
   t.equal(quickly('%(s)s %(H)s')(record({ status: '200 1' })), '{200 1} {HTTP/1.1}')
+  t.end()
+})
+
+t.test('a time that is cut leaves no bracket for a client to close', (t) => {
+  const cut = quickly('%(t).12s %(a)s %(s)s')
+  const agent = (value: string) => record({ requestHeaders: ['User-Agent', value] })
+  t.equal(cut(agent('x] y')), '<t> {x] y} <s>')
+  t.match(cut(agent('x')), /^<t> /)
+  t.end()
+})
+
+t.test('what is printed the sure way is not escaped again', (t) => {
+  const print = compileAccessLog('%(h)s:%(s)s', { maskAddress: true })
+  const line = print(record({ remoteAddr: '2001:db8:1:2::5' }))
+  t.equal(line, '2001\\x3adb8\\x3a1\\x3a\\x3a:200')
+  t.same(parseAccessLog('%(h)s:%(s)s')(line), { h: '2001:db8:1::', s: '200' })
   t.end()
 })
 

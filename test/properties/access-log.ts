@@ -140,9 +140,12 @@ holds(
 
 /** Nothing in these needs care, but some of it is secret. */
 const url = fc.constantFrom('/', '/%20', '//u:p@h/', '/a:b%2540c', '/?a=b')
+const forged = fc.constantFrom('x', 'x] y', '] ', ' +0000]', 'x|y', '[x')
 const quickRecords = fc
-  .tuple(url, url)
-  .map(([target, referer]) => record({ target, requestHeaders: ['Referer', referer] }))
+  .tuple(url, url, forged, fc.constantFrom('10.0.0.2', '2001:db8:1:2::5'))
+  .map(([target, referer, agent, remoteAddr]) =>
+    record({ target, remoteAddr, requestHeaders: ['Referer', referer, 'User-Agent', agent] }),
+  )
 
 /** Formats as people write them, and such as nobody would. */
 const anyFormat = fc.oneof(
@@ -152,6 +155,9 @@ const anyFormat = fc.oneof(
     'proxied',
     '%(h)s\t%(u)s\t%(t)s\t%(r)s',
     'é@=%(r)s "%(a)s@="',
+    '%(t).12s %(a)s %(s)s',
+    '%(t)9s|%(t).28s|%(a)s',
+    '%(h)s:%(s)s',
   ),
   readable.map(formatOf),
   separated.map(({ separator, columns }) =>
