@@ -13,6 +13,9 @@ const AUTHORITY_FOLLOWS = /[/\\:][/\\]$/
 const AT = /@|%(?:25)*40/
 const ENCODED_AT = /%(?:25)*40/
 
+/** Slashes and colons that may make user info of what stands before an `@`. */
+const ENCODED_MARK = /%(?:25)*(?:2f|3a|5c)/i
+
 const HASH = 0x23
 const PERCENT = 0x25
 const AMPERSAND = 0x26
@@ -87,7 +90,8 @@ function redactPiece(piece: string, { url, before }: Place, inQuery: boolean, le
   const at = value.lastIndexOf('@')
   const found = at !== -1 && (authority || (url && value.lastIndexOf(':', at) !== -1))
   const clean = found ? hide(value.slice(0, at)) + value.slice(at) : value
-  if (!ENCODED_AT.test(clean)) return name + clean
+  const mayHide = ENCODED_AT.test(clean) || (!found && at !== -1 && ENCODED_MARK.test(clean))
+  if (!mayHide) return name + clean
   const inside = { url, before: name === '' ? before : '=' }
   return name + rewriteInside(clean, level, (text) => redactText(text, inside, level + 1))
 }

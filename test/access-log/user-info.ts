@@ -44,6 +44,13 @@ const redacted = [
     '/?url=https%3A%2F%2Fa.example%2F%3Furl%3Dhttps%253A%252F%252FREDACTED%2540h.example',
   ],
   ['/%2Ftoken%40h.example', '/%2FREDACTED%40h.example'],
+  // Half encoded.
+  [
+    '/?u=https%3A%2F%2Fuser%3Apw@h.example&b=2',
+    '/?u=https%3A%2F%2FREDACTED%3AREDACTED%40h.example&b=2',
+  ],
+  ['/p/user%3Apw@h.example', '/p/REDACTED%3AREDACTED%40h.example'],
+  ['/p/user%253Apw@h.example', '/p/REDACTED%253AREDACTED%2540h.example'],
   ['/a%25252540b', '/REDACTED'],
 ] as const
 
@@ -58,7 +65,7 @@ const harmless = [
   ...['/?email=bob@example.com', '/?email=bob%40example.com&at=12:30'],
   '/?next=https://h.example&email=bob@example.com',
   '/?next=https%3A%2F%2Fh.example%2F%3Femail%3Dbob%40example.com',
-  '/%40%2f%zz%',
+  ...['/%40%2f%zz%', '/a%2Fbob@example.com', '/100%@x', '/%25@x', '/a%3Ab'],
 ]
 
 t.test('what is no user info stays as it was sent', (t) => {
@@ -75,6 +82,11 @@ t.test('in other text only a URL has user info', (t) => {
     redactUrlsWithin('u=https%3A%2F%2Fa%3Ab%40c'),
     'u%3Dhttps%3A%2F%2FREDACTED%3AREDACTED%40c',
   )
+  t.equal(
+    redactUrlsWithin('https%3A%2F%2Fa:b@c/ bot'),
+    'https%3A%2F%2FREDACTED%3AREDACTED%40c/ bot',
+  )
+  t.equal(redactUrlsWithin('a%3Ab@example.com'), 'a%3Ab@example.com')
   t.end()
 })
 
@@ -98,6 +110,8 @@ t.test('a hostile request line takes linear time', (t) => {
     '?a=@&',
     '\\',
     '%3a/',
+    '%3a@',
+    '%2f%2f@',
   ]
   for (const unit of units) {
     for (const [before, after] of [
