@@ -39,7 +39,7 @@ export interface AccessRecord {
   readonly time: Date | string | number
   /** From the start of the request to the end of the response, in microseconds. */
   readonly durationMicros: number
-  /** From the start of the request to the first byte of the response. */
+  /** From the start of the request to the first byte of the response, but for headers that went alone before. */
   readonly firstByteMicros?: number | undefined
   /** Default: this process. */
   readonly pid?: number | undefined

@@ -79,8 +79,8 @@ function compileValue(piece: Piece, wanted: readonly WantedHeader[]): Value {
   const { read, header, mayChange } = rawOf(piece)
   const place = header === undefined ? NO_PLACE : wanted.indexOf(header)
   // What is printed is escaped already.
-  const escape = read === print ? undefined : escapeText
-  return { before, read, mayChange, place, print, escapeText: escape }
+  const isPrinted = read === print
+  return { before, read, mayChange, place, print, escapeText: isPrinted ? undefined : escapeText }
 }
 
 function joinSafe(values: readonly Value[], record: AccessRecord, found: Found): string {

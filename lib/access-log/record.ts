@@ -42,12 +42,12 @@ export function responseEnding(
   watch: ResponseWatch,
 ): Ending {
   const { wanted, start, firstByte, finished } = watch
-  const { statusCode } = response
+  // Before the headers are sent, 200 is only what it would have been.
+  const status = watch.status ?? (response.headersSent ? response.statusCode : '-')
   return {
     responseHeaders: wanted.headers ? responseHeaders(response, watch) : undefined,
-    // Before the headers are sent, 200 is only what it would have been.
-    status: finished || response.headersSent ? statusCode : '-',
-    bytes: hasBody(factsOf(context)?.method, statusCode) ? watch.bytes : 0,
+    status,
+    bytes: hasBody(factsOf(context)?.method, status) ? watch.bytes : 0,
     durationMicros: wanted.times ? microsSince(start) : 0,
     firstByteMicros: firstByte === undefined ? undefined : microsSince(start, firstByte),
     outcome: outcomeOf(response, finished),
@@ -67,6 +67,6 @@ function outcomeOf(response: AnyResponse, finished: boolean): Outcome {
 }
 
 /** RFC 9110 6.4.1: what is written to these responses is not sent. */
-function hasBody(method: string | undefined, status: number): boolean {
+function hasBody(method: string | undefined, status: number | string): boolean {
   return method !== 'HEAD' && status !== 204 && status !== 304
 }

@@ -1,6 +1,7 @@
 // What is seen of a response while it is written: how far it came, and what the application set.
 
 import { whenLeaving } from './leaving.ts'
+import { hasLeft, isUnbroken, type Outlet, outletOf } from './outlet.ts'
 import {
   type AnyResponse,
   isClosed,
@@ -19,6 +20,8 @@ export interface ResponseWatch {
   readonly firstByte: number | undefined
   /** Bytes of the body handed over, without headers and chunk framing. */
   readonly bytes: number
+  /** The status when the first byte was handed over: what is set afterwards is not sent. */
+  readonly status: number | undefined
   /** Whether all of it was handed to the operating system. */
   readonly finished: boolean
   /** What was given to `writeHead`, if headers are wanted. */
@@ -28,6 +31,9 @@ export interface ResponseWatch {
 interface Watch extends ResponseWatch {
   firstByte: number | undefined
   bytes: number
+  status: number | undefined
+  /** Whether nothing of it was waiting any more once it was ended. */
+  left: boolean
   finished: boolean
   written: ResponseHeaders | undefined
 }
@@ -38,6 +44,8 @@ interface Writing {
   end(...args: readonly unknown[]): unknown
   writeHead(...args: readonly unknown[]): unknown
   readonly writableEnded: boolean
+  readonly statusCode: number
+  readonly socket: unknown
 }
 
 /** Watches a response from now on, and calls back once when it is over. */
@@ -51,11 +59,14 @@ export function watchResponse(
     start: wanted.times ? performance.now() : 0,
     firstByte: undefined,
     bytes: 0,
+    status: undefined,
+    left: false,
     finished: false,
     written: undefined,
   }
-  wrap(response, watch)
-  whenOver(response, watch, over)
+  const outlet = outletOf(response)
+  wrap(response, outlet, watch)
+  whenOver(response, outlet, watch, over)
   return watch
 }
 
@@ -74,12 +85,14 @@ export function responseHeaders(
  * it is a property: V8 puts one that is written straight into a property among the old objects, where it
  * keeps the whole request alive until the next full collection (2 µs a request).
  */
-function wrap(response: Writing, watch: Watch): void {
+function wrap(response: Writing, outlet: Outlet, watch: Watch): void {
   const { write, end } = response
   const watchedWrite: Writing['write'] = (...args) => {
     noteByte(watch)
     if (!response.writableEnded) watch.bytes += sizeOf(args[0], args[1])
-    return Reflect.apply(write, response, args)
+    const result = Reflect.apply(write, response, args)
+    watch.status ??= response.statusCode
+    return result
   }
   const watchedEnd: Writing['end'] = (...args) => {
     noteByte(watch)
@@ -88,6 +101,8 @@ function wrap(response: Writing, watch: Watch): void {
     const result = Reflect.apply(end, response, args)
     // HTTP/2 ends by way of `write`, which has counted then.
     if (watch.bytes === before && !ended) watch.bytes += sizeOf(args[0], args[1])
+    watch.status ??= response.statusCode
+    watch.left = hasLeft(outlet, response)
     return result
   }
   response.write = watchedWrite
@@ -103,13 +118,20 @@ function noteByte(watch: Watch): void {
 function wrapWriteHead(response: Writing, watch: Watch): void {
   const { writeHead } = response
   const watchedWriteHead: Writing['writeHead'] = (...args) => {
+    const result = Reflect.apply(writeHead, response, args)
+    // A second time it throws, and nothing of it is sent.
     watch.written = writtenHeaders(args.at(-1))
-    return Reflect.apply(writeHead, response, args)
+    return result
   }
   response.writeHead = watchedWriteHead
 }
 
-function whenOver(response: AnyResponse, watch: Watch, over: (watch: ResponseWatch) => void): void {
+function whenOver(
+  response: AnyResponse,
+  outlet: Outlet,
+  watch: Watch,
+  over: (watch: ResponseWatch) => void,
+): void {
   let told = false
   let stay: (() => void) | undefined
   const tell = (): void => {
@@ -120,12 +142,10 @@ function whenOver(response: AnyResponse, watch: Watch, over: (watch: ResponseWat
   }
   // Not `once`, though each comes once: that makes and takes away more, and Express makes all of it dear.
   response.on('finish', () => {
-    watch.finished = true
+    watch.finished = watch.left || isUnbroken(outlet)
   })
-  // A response that waits behind another (pipelining) has no socket yet, and hears nothing of it.
-  if (response.socket === null && response.req.socket != null) {
-    stay = whenLeaving(response.req.socket, tell)
-  }
+  // Without a socket of its own it hears nothing of the one that it may have to wait for.
+  if (outlet.early && outlet.socket != null) stay = whenLeaving(outlet.socket, tell)
   // The client may have gone while something before the log was at work.
   if (isClosed(response)) tell()
   else response.on('close', tell)

@@ -54,6 +54,38 @@ t.test('the headers of setHeader and of writeHead are seen', async (t) => {
   }
 })
 
+t.test('a second writeHead throws, and what it was given is not sent', async (t) => {
+  const { headers } = await watched(t, (_, response) => {
+    response.writeHead(200, { 'X-A': 'one' })
+    t.throws(() => response.writeHead(500, { 'X-A': 'two' }))
+    response.end()
+  })
+  t.match(headers, { 'x-a': 'one' })
+})
+
+t.test('the status is the one that was sent, whatever is set afterwards', async (t) => {
+  const forms: readonly RequestListener[] = [
+    (_, response) => {
+      response.statusCode = 201
+      response.write('a')
+      response.statusCode = 500
+      response.end('b')
+    },
+    (_, response) => {
+      response.writeHead(201).end('b')
+      response.statusCode = 500
+    },
+  ]
+  for (const handler of forms) {
+    let watch: ResponseWatch | undefined
+    await watched(t, (request, response) => {
+      watch = begin(response, wanted)
+      handler(request, response)
+    })
+    t.equal(watch?.status, 201)
+  }
+})
+
 t.test('headers that the server adds itself are not among them', async (t) => {
   const { headers } = await watched(t, (_, response) => response.end('x'))
   t.same({ ...headers }, {})
