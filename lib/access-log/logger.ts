@@ -21,6 +21,8 @@ export interface AccessLogger {
   watch(context: RequestContext, response: AnyResponse): void
   /** Writes the line of a request that has no response object. */
   write(context: RequestContext, ending: Ending): void
+  /** Notes that Node.js answers a request that is watched with this status, unless the application has. */
+  refuse(context: RequestContext, status: number | string): void
 }
 
 /** `true`: gunicorn's format on stdout; a format; or options. */
@@ -58,13 +60,19 @@ export function compileLogger(
       process.emitWarning(`the access log could not be written: ${error}`, 'HopwiseWarning')
     }
   }
+  const refused = new WeakMap<RequestContext, number | string>()
   const logger: AccessLogger = {
     write,
+    refuse(context, status) {
+      refused.set(context, status)
+    },
     watch(context, response) {
       if (!claimLine(context, logger)) return
-      watchResponse(response, wanted, (watch) =>
-        write(context, responseEnding(context, response, watch)),
-      )
+      watchResponse(response, wanted, (watch) => {
+        const ending = responseEnding(context, response, watch)
+        const status = ending.status === '-' ? refused.get(context) : undefined
+        write(context, status === undefined ? ending : { ...ending, status, outcome: 'error' })
+      })
     },
   }
   return logger

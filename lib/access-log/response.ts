@@ -21,11 +21,13 @@ export function isClosed(response: AnyResponse): boolean {
 
 /** How many bytes of the body a chunk is. */
 export function sizeOf(chunk: unknown, encoding: unknown): number {
-  if (typeof chunk === 'string') {
-    const known = typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8'
-    return Buffer.byteLength(chunk, known)
-  }
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk, encodingOf(encoding))
   return chunk instanceof Uint8Array ? chunk.byteLength : 0
+}
+
+/** In the place of an encoding there may be a callback. */
+export function encodingOf(encoding: unknown): BufferEncoding {
+  return typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8'
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream'
 import type { Ending } from './record.ts'
 import { microsSince } from './record.ts'
+import { encodingOf, sizeOf } from './response.ts'
 
 /** `HTTP-version SP status-code` (RFC 9112 4). */
 const STATUS = /^HTTP\/\d\.\d (\d{3})/
@@ -20,13 +21,14 @@ export function watchUpgrade(socket: Duplex, over: (ending: Ending) => void): vo
   let status = '-'
   let bytes = 0
   let head: string | undefined = ''
-  const see = (chunk: unknown): void => {
+  const see = (chunk: unknown, encoding: unknown): void => {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return
     if (head === undefined) {
-      bytes += Buffer.byteLength(chunk)
+      bytes += sizeOf(chunk, encoding)
       return
     }
-    head += Buffer.from(chunk).toString('latin1')
+    const sent = typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : chunk
+    head += Buffer.from(sent).toString('latin1')
     const end = head.indexOf(HEADERS_END)
     if (end === -1 && head.length <= MAX_HEAD) return
     status = STATUS.exec(head)?.[1] ?? '-'
@@ -36,11 +38,11 @@ export function watchUpgrade(socket: Duplex, over: (ending: Ending) => void): vo
   const { write, end } = socket
   Object.assign(socket, {
     write(...args: readonly unknown[]): unknown {
-      see(args[0])
+      see(args[0], args[1])
       return Reflect.apply(write, socket, args)
     },
     end(...args: readonly unknown[]): unknown {
-      see(args[0])
+      see(args[0], args[1])
       return Reflect.apply(end, socket, args)
     },
   })

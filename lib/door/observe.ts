@@ -32,11 +32,12 @@ export type ObserveOptions = Omit<DoorOptions, 'getters'>
  */
 export function observe(server: EventEmitter, options?: ObserveOptions): () => void {
   const { trust, resolve, log } = compileDoor(options)
-  const latest = new WeakMap<object, IncomingMessage>()
+  /** The last response of each connection. */
+  const latest = new WeakMap<object, AnyResponse>()
 
   const begin = (request: unknown, response: unknown): void => {
     if (!isRequest(request) || !isResponse(response) || contextFound(request, trust)) return
-    latest.set(request.socket, request)
+    latest.set(request.socket, response)
     const context = resolve(request)
     request.forwarded = context
     log?.watch(context, response)
@@ -48,12 +49,21 @@ export function observe(server: EventEmitter, options?: ObserveOptions): () => v
     if (log !== undefined) watchUpgrade(socket, (ending) => log.write(context, ending))
   }
   const refuse = (error: ClientError, socket: object): void => {
-    // What breaks in the body of a request belongs to that request, which has a line of its own.
-    if (!isRefusal(error) || latest.get(socket)?.complete === false) return
+    if (log === undefined || !isRefusal(error)) return
     // Whoever listens answers as he likes.
     const status = server.listenerCount('clientError') > 0 ? '-' : refusedStatus(error)
-    const ending = { status, bytes: 0, outcome: 'error', durationMicros: 0 } as const
-    log?.write(resolve(refusedRequest(error, socket)), ending)
+    const response = latest.get(socket)
+    if (response?.req.complete === false) {
+      // What breaks in the body of a request belongs to that request, which has a line of its own.
+      const context = contextFound(response.req, trust)
+      if (context !== undefined) log.refuse(context, status)
+      return
+    }
+    // Node.js answers nothing into the midst of a response.
+    const isUnderWay = response?.headersSent === true && !response.writableEnded
+    const ending = { bytes: 0, outcome: 'error', durationMicros: 0 } as const
+    const refused = resolve(refusedRequest(error, socket))
+    log.write(refused, { ...ending, status: isUnderWay ? '-' : status })
   }
 
   const onStart = (message: unknown): void => {

@@ -32,6 +32,17 @@ t.test('the status is that of the answer, the bytes are those behind its headers
   t.match(await endingOf('HTTP/1.1 403 Forbidden\r\n\r\nno'), { status: '403', bytes: 2 })
 })
 
+t.test('bytes are counted in the encoding that they are written in', async (t) => {
+  const socket = new PassThrough()
+  const over = new Promise<Ending>((resolve) => watchUpgrade(socket, resolve))
+  socket.resume()
+  socket.write(Buffer.from('HTTP/1.1 101 Switching\r\n\r\n').toString('base64'), 'base64')
+  socket.write('00112233', 'hex')
+  socket.write('\xff\xfe', 'latin1')
+  socket.end('grüße', 'utf8')
+  t.match(await over, { status: '101', bytes: 4 + 2 + 7 })
+})
+
 t.test('without an answer there is no status', async (t) => {
   t.match(await endingOf(), { status: '-', bytes: 0, outcome: 'aborted' })
   t.match(await endingOf('HTTP/1.1 101 '), { status: '-', bytes: 0, outcome: 'aborted' })

@@ -47,6 +47,9 @@ async function both(t: Test, make: () => Server, text: string): Promise<readonly
   return lines
 }
 
+/** The beginning of a request whose body is to come. */
+const post = 'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n'
+
 const hello = (): Server => createServer((_, response) => response.end('hello'))
 
 t.test('a request that is served has one line', async (t) => {
@@ -76,17 +79,23 @@ t.test('a request that Node.js refuses has one line, and the same answer', async
 })
 
 t.test('a request that takes too long has one line', async (t) => {
-  const lines: string[] = []
-  const server = createServer({ connectionsCheckingInterval: 50, headersTimeout: 50 }, () => {})
-  observe(server, collecting(lines))
-  const { port, closed } = await serve(t, server)
-  const socket = connect(port, '127.0.0.1')
-  socket.write('GET /slow HTTP/1.1\r\n')
-  let answer = ''
-  for await (const chunk of socket.setEncoding('latin1')) answer += chunk
-  t.match(answer, /^HTTP\/1\.1 408 /)
-  await closed()
-  t.same(lines, ['"- - HTTP/1.1" 408 0 - error'])
+  const timed = { connectionsCheckingInterval: 50, headersTimeout: 50, requestTimeout: 50 }
+  for (const [sent, line] of [
+    ['GET /slow HTTP/1.1\r\n', '"- - HTTP/1.1" 408 0 - error'],
+    [`${post}1\r\n`, '"POST / HTTP/1.1" 408 0 127.0.0.1 error'],
+  ]) {
+    const lines: string[] = []
+    const server = createServer(timed, () => {})
+    observe(server, collecting(lines))
+    const { port, closed } = await serve(t, server)
+    const socket = connect(port, '127.0.0.1')
+    socket.write(String(sent))
+    let answer = ''
+    for await (const chunk of socket.setEncoding('latin1')) answer += chunk
+    t.match(answer, /^HTTP\/1\.1 408 /)
+    await closed()
+    t.same(lines, [line])
+  }
 })
 
 t.test('a request over the limit of its connection has one line', async (t) => {
@@ -98,14 +107,30 @@ t.test('a request over the limit of its connection has one line', async (t) => {
   ])
 })
 
-t.test('a body that breaks off is the end of its request, not another one', async (t) => {
-  const lines: string[] = []
-  const server = createServer(() => {})
-  observe(server, collecting(lines))
-  const { port, closed } = await serve(t, server)
-  await exchange(port, 'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')
-  await closed()
-  t.same(lines, ['"POST / HTTP/1.1" - 0 127.0.0.1 aborted'])
+t.test('a body that Node.js refuses is the end of its request, not another one', async (t) => {
+  for (const [body, status] of [
+    ['zz\r\n', 400],
+    [`1;${'x'.repeat(20_000)}\r\n`, 413],
+  ] as const) {
+    const make = (): Server => createServer(() => {})
+    t.same(await both(t, make, post + body), [`"POST / HTTP/1.1" ${status} 0 127.0.0.1 error`])
+  }
+})
+
+t.test('a body that breaks off is answered by the application, if it has', async (t) => {
+  const early = (): Server => createServer((_, response) => void response.write('x'))
+  t.same(await both(t, early, `${post}zz\r\n`), ['"POST / HTTP/1.1" 200 1 127.0.0.1 aborted'])
+  const listening = (): Server =>
+    createServer(() => {}).on('clientError', (_, socket) => socket.destroy())
+  t.same(await both(t, listening, `${post}zz\r\n`), ['"POST / HTTP/1.1" - 0 127.0.0.1 error'])
+})
+
+t.test('in the midst of a response nobody answers a bad request', async (t) => {
+  const make = (): Server => createServer((_, response) => void response.write('x'))
+  t.same(await both(t, make, 'GET / HTTP/1.1\r\nHost: h\r\n\r\nBAD\r\n\r\n'), [
+    '"- - HTTP/1.1" - 0 - error',
+    '"GET / HTTP/1.1" 200 1 127.0.0.1 aborted',
+  ])
 })
 
 t.test('a bad request behind a good one has a line of its own', async (t) => {
