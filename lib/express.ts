@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestContext } from '../types/context.ts'
-import { contextFound } from './door/found.ts'
+import { contextOf } from './door/found.ts'
 import { compileDoor, type Door, type DoorOptions } from './door/options.ts'
 import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
 import { OptionError } from './errors.ts'
@@ -38,7 +38,7 @@ export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
   const door = compileDoor(options)
   const { log, getters } = door
   return function hopwiseMiddleware(request, response, next) {
-    const context = contextFound(request, door.trust) ?? door.resolve(request)
+    const context = contextOf(request, door)
     request.forwarded = context
     if (getters) replaceGetters(request, door)
     log?.watch(context, response)

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { RequestContext } from '../types/context.ts'
-import { contextFound } from './door/found.ts'
+import { contextOf } from './door/found.ts'
 import { compileDoor, type Door, type DoorOptions } from './door/options.ts'
 import { REFUSAL_TYPE, refusalOf } from './door/refuse.ts'
 import { OptionError } from './errors.ts'
@@ -35,7 +35,7 @@ async function register(app: FastifyInstance, options: DoorOptions): Promise<voi
   app.decorateRequest('forwarded')
   if (door.getters) replaceGetters(app, door)
   app.addHook('onRequest', function hopwiseOnRequest(request, reply, next) {
-    const context = contextOf(request, door)
+    const context = resolveOnce(request, door)
     door.log?.watch(context, reply.raw)
     const refusal = refusalOf(context)
     if (refusal === undefined) next()
@@ -44,8 +44,8 @@ async function register(app: FastifyInstance, options: DoorOptions): Promise<voi
 }
 
 /** The context of a request: what `observe` found, or resolved on the first question. */
-function contextOf(request: FastifyRequest, { resolve, trust }: Door): RequestContext {
-  request.forwarded ??= contextFound(request.raw, trust) ?? resolve(request.raw)
+function resolveOnce(request: FastifyRequest, door: Door): RequestContext {
+  request.forwarded ??= contextOf(request.raw, door)
   return request.forwarded
 }
 
@@ -64,7 +64,7 @@ function replaceGetters(app: FastifyInstance, door: Door): void {
     try {
       app.decorateRequest(name, {
         getter(this: FastifyRequest): unknown {
-          return answer(contextOf(this, door))
+          return answer(resolveOnce(this, door))
         },
       })
     } catch (cause) {

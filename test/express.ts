@@ -102,6 +102,19 @@ for (const [version, express] of Object.entries(versions)) {
     t.same(lines, ['GET /cart\n', 'GET /last\n'])
   })
 
+  t.test(`${version}: a door around another one writes one line`, async (t) => {
+    const lines: string[] = []
+    const stream = { write: (line: string) => lines.push(line) }
+    const door = hopwise({ accessLog: { format: '%({client.address}x)s', stream } })
+    const app = express()
+    app.use(door, hopwise({ forwardedAllowIps: [] }), door)
+    app.use((_, response) => response.send('hello'))
+    const { port, closed } = await serve(t, createServer(app))
+    await ask({ port }, '/')
+    await closed()
+    t.same(lines, ['203.0.113.7\n'])
+  })
+
   t.test(`${version}: with getters everything that Express answers agrees`, async (t) => {
     const app = express()
     app.get('/before', (request, response) => response.json({ ip: request.ip }))

@@ -18,6 +18,9 @@ export let policyOf: (context: RequestContext) => TrustPolicy | undefined
 /** Notes that a log will have a line for this request; false if it has been noted before. */
 export let claimLine: (context: RequestContext, log: object) => boolean
 
+/** What is noted of lines holds for both from now on: they are contexts of the same request. */
+export let shareLines: (context: RequestContext, other: RequestContext) => void
+
 /**
  * A class for its private fields: headers must not show up where a context is printed. `hops` and
  * `origin` are made when they are asked for, once, from facts that do not change any more.
@@ -44,9 +47,15 @@ export class Context implements RequestContext {
     policyOf = (context) => (#policy in context ? context.#policy : undefined)
     claimLine = (context, log) => {
       if (!(#logs in context)) return true
-      if (context.#logs?.includes(log)) return false
-      context.#logs = [...(context.#logs ?? []), log]
+      context.#logs ??= []
+      if (context.#logs.includes(log)) return false
+      context.#logs.push(log)
       return true
+    }
+    shareLines = (context, other) => {
+      if (!(#logs in context && #logs in other)) return
+      other.#logs ??= []
+      context.#logs = other.#logs
     }
     // console.log would leave out what is made when it is asked for.
     Object.defineProperty(Context.prototype, Symbol.for('nodejs.util.inspect.custom'), {

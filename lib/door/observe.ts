@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import type { RequestContext } from '../../types/context.ts'
 import type { AnyResponse } from '../access-log/response.ts'
 import { watchUpgrade } from '../access-log/upgrade.ts'
-import { contextFound } from './found.ts'
+import { contextFound, contextOf } from './found.ts'
 import { compileDoor, type DoorOptions } from './options.ts'
 import { type ClientError, isRefusal, refusedRequest, refusedStatus } from './refused.ts'
 
@@ -31,14 +31,15 @@ export type ObserveOptions = Omit<DoorOptions, 'getters'>
  * Throws an `OptionError` for a wrong option.
  */
 export function observe(server: EventEmitter, options?: ObserveOptions): () => void {
-  const { trust, resolve, log } = compileDoor(options)
+  const door = compileDoor(options)
+  const { trust, resolve, log } = door
   /** The last response of each connection. */
   const latest = new WeakMap<object, AnyResponse>()
 
   const begin = (request: unknown, response: unknown): void => {
     if (!isRequest(request) || !isResponse(response) || contextFound(request, trust)) return
     latest.set(request.socket, response)
-    const context = resolve(request)
+    const context = contextOf(request, door)
     request.forwarded = context
     log?.watch(context, response)
   }

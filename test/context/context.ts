@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 import t from 'tap'
-import { claimLine, factsOf, policyOf } from '../../lib/context/context.ts'
+import { claimLine, factsOf, policyOf, shareLines } from '../../lib/context/context.ts'
 import { resolveContext } from '../../lib/context/resolve.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import type { Hop, RequestContext } from '../../types/context.ts'
@@ -164,3 +164,17 @@ t.test(
     t.end()
   },
 )
+
+t.test('two contexts of one request have one line in each log', (t) => {
+  const [first, second] = [resolveContext({}, compileTrust()), resolveContext({}, compileTrust())]
+  const [one, other] = [{}, {}]
+  t.ok(claimLine(first, one))
+  shareLines(second, first)
+  t.notOk(claimLine(second, one))
+  t.ok(claimLine(second, other))
+  t.notOk(claimLine(first, other))
+  shareLines(Object.create(first), second)
+  shareLines(second, Object.create(first))
+  t.notOk(claimLine(second, one), 'what was made elsewhere has no lines')
+  t.end()
+})

@@ -1,7 +1,8 @@
 // The context that stands on a request already.
 
 import t from 'tap'
-import { contextFound } from '../../lib/door/found.ts'
+import { contextFound, contextOf } from '../../lib/door/found.ts'
+import { compileDoor } from '../../lib/door/options.ts'
 import { compileTrust, type RequestContext, resolveContext } from '../../lib/index.ts'
 
 t.test('a context that stands on a request is found there by the same trust', (t) => {
@@ -26,5 +27,19 @@ t.test('what somebody else has put there is none', (t) => {
     Reflect.set(request, 'forwarded', value)
     t.equal(contextFound(request, trust), undefined, String(value))
   }
+  t.end()
+})
+
+t.test('what is not there, or of another trust, is resolved anew', (t) => {
+  const door = compileDoor({ forwardedAllowIps: [] })
+  const request = { socket: null, rawHeaders: ['Host', 'shop.example'], httpVersion: '1.1' }
+  const context = contextOf(request, door)
+  t.equal(context.host, 'shop.example')
+  t.equal(contextOf({ ...request, forwarded: context }, door), context)
+  const other = contextOf({ ...request, forwarded: context }, compileDoor({}))
+  t.not(other, context)
+  t.equal(other.host, 'shop.example')
+  const foreign = { ...request, forwarded: Object.create(context) }
+  t.equal(contextOf(foreign, door).host, 'shop.example')
   t.end()
 })
