@@ -25,12 +25,13 @@ export function hasLeft(
   { socket, early }: Outlet,
   response: { readonly socket: unknown },
 ): boolean {
-  return socket?.writableLength === 0 && !(early && response.socket === null)
+  if (socket?.writableLength !== 0 || socket.destroyed) return false
+  return !(early && response.socket === null)
 }
 
 /**
- * Whether a response that emits 'finish' was handed over whole. Node.js emits it, too, where the connection
- * broke off while the response waited to be written, and over HTTP/2 for each stream that is closed.
+ * Whether a response that emits 'finish' was handed over whole. Older Node.js emits it, too, where the connection
+ * broke off while the response waited to be written, and any over HTTP/2 for each stream that is closed.
  */
 export function isUnbroken({ stream, socket }: Outlet): boolean {
   if (stream !== undefined) return stream.writableFinished && stream.rstCode === NO_ERROR

@@ -63,7 +63,14 @@ export function microsSince(start: number, end: number = performance.now()): num
 function outcomeOf(response: AnyResponse, finished: boolean): Outcome {
   if (finished) return 'complete'
   // A response over HTTP/2 has no `errored`.
-  return Reflect.get(response, 'errored') ? 'error' : 'aborted'
+  const error: unknown = Reflect.get(response, 'errored')
+  return error && !isNotice(error, response) ? 'error' : 'aborted'
+}
+
+/** What newer Node.js tells a response that waits behind another one when its client leaves. */
+function isNotice(error: unknown, { req }: AnyResponse): boolean {
+  const { code, message }: { code?: unknown; message?: unknown } = Object(error)
+  return code === 'ECONNRESET' && message === 'aborted' && req.socket?.errored !== error
 }
 
 /** RFC 9110 6.4.1: what is written to these responses is not sent. */

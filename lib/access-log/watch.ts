@@ -138,11 +138,13 @@ function whenOver(
     if (told) return
     told = true
     stay?.()
+    // Newer Node.js has no 'finish' for what had left before the connection broke.
+    watch.finished ||= watch.left
     over(watch)
   }
   // Not `once`, though each comes once: that makes and takes away more, and Express makes all of it dear.
   response.on('finish', () => {
-    watch.finished = watch.left || isUnbroken(outlet)
+    watch.finished = isUnbroken(outlet)
   })
   // Without a socket of its own it hears nothing of the one that it may have to wait for.
   if (outlet.early && outlet.socket != null) stay = whenLeaving(outlet.socket, tell)

@@ -71,6 +71,11 @@ t.test('over HTTP/1 a response that breaks off while it is written is not comple
     setImmediate(() => response.req.socket.destroy())
   }
   t.same(await overHttp1(t, given), [[200, 'aborted']])
+  const late = (response: ServerResponse): void => {
+    response.req.socket.destroy()
+    response.end('hello')
+  }
+  t.same(await overHttp1(t, late), [[200, 'aborted']])
   t.same(await overHttp1(t, (response) => response.end(big)), [[200, 'complete']])
 })
 

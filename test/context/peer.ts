@@ -241,33 +241,35 @@ async function behind(t: Test, lines: number, maxHeadersCount?: number) {
   const filling = 'a: b\r\n'.repeat(lines - 4)
   const own = 'X-Forwarded-For: 203.0.113.7\r\nConnection: close\r\n\r\n'
   const text = `GET / HTTP/1.1\r\nHost: shop.example\r\n${forged}${filling}${own}`
-  await talk(t, await listen(t, server), text)
-  return contexts[0]
+  const answer = await talk(t, await listen(t, server), text)
+  return JSON.stringify(contexts[0] ?? answer.slice(0, 'HTTP/1.1 431'.length))
 }
 
-const sound = ['203.0.113.7', []]
-const truncated = ['', ['too-many-headers']]
+const sound = '["203.0.113.7",[]]'
+/** Newer Node.js refuses what older Node.js drops. */
+const truncated = /^(?:\["",\["too-many-headers"\]\]|"HTTP\/1\.1 431")$/
 
 t.test('a client cannot push out what the proxy appends behind 1,100 of its lines', async (t) => {
-  t.same(await behind(t, 100), sound)
-  t.same(await behind(t, 990), sound)
-  t.same(await behind(t, 1100), truncated)
-  t.same(await behind(t, 1900), truncated)
+  t.equal(await behind(t, 100), sound)
+  t.equal(await behind(t, 990), sound)
+  t.match(await behind(t, 1100), truncated)
+  t.match(await behind(t, 1900), truncated)
 })
 
 t.test('maxHeadersCount moves the limit, and 0 takes it away', async (t) => {
-  t.same(await behind(t, 30, 200), sound)
-  t.same(await behind(t, 300, 200), truncated)
-  t.same(await behind(t, 1100, 1900), sound)
-  t.same(await behind(t, 1900, 0), sound)
+  t.equal(await behind(t, 30, 200), sound)
+  t.match(await behind(t, 300, 200), truncated)
+  t.equal(await behind(t, 1100, 1900), sound)
+  t.equal(await behind(t, 1900, 0), sound)
 })
 
 t.test('a limit below one batch of the parser is no loophole', async (t) => {
-  t.same(await behind(t, 20, 10), sound, 'one batch is handed over whole')
+  // Older Node.js hands over one batch whole.
+  t.ok([sound, '"HTTP/1.1 431"'].includes(await behind(t, 20, 10)))
   for (const maxHeadersCount of [1, 10, 20, 31]) {
-    t.same(await behind(t, 40, maxHeadersCount), truncated, `maxHeadersCount ${maxHeadersCount}`)
+    t.match(await behind(t, 40, maxHeadersCount), truncated, `maxHeadersCount ${maxHeadersCount}`)
   }
-  t.same(await behind(t, 40, 60), sound)
+  t.equal(await behind(t, 40, 60), sound)
 })
 
 /** A request that no server made. */
