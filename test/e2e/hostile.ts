@@ -107,7 +107,9 @@ t.test('1,100 lines of a client push out what the proxy appended: refused', asyn
   const ask = await start(t, ['x-forwarded-for'])
   const flood = Array.from({ length: 1100 }, (_, index) => `X-${index}: y`)
   const { status, body } = await ask('Host: shop.example', ...flood, 'X-Forwarded-For: 203.0.113.7')
-  t.same([status, body], [431, '431 Request Header Fields Too Large: too-many-headers\n'])
+  t.equal(status, 431)
+  // Newer Node.js refuses it by itself, without a word.
+  t.ok(['431 Request Header Fields Too Large: too-many-headers\n', ''].includes(body), body)
 })
 
 t.test('a Host that is none is refused, whatever is wrong with it', async (t) => {
