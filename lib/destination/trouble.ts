@@ -1,6 +1,7 @@
 // What an operator hears of a destination in trouble: each kind at most once a minute, and no request.
 
 import type { DestinationError, DestinationOptions } from '../../types/destination.ts'
+import { tellSafely } from '../tell.ts'
 
 export interface Trouble {
   /** Tells of an error. */
@@ -30,12 +31,7 @@ export function createTrouble(
     if (last !== undefined && now - last < quietMillis) return
     told.set(code, now)
     const error = Object.assign(new Error(`${name}: ${reason}`, { cause }), { code })
-    try {
-      onError(error)
-    } catch {
-      // Whoever listens must not break what is only told.
-      warn(error)
-    }
+    tellSafely(onError, error, () => warn(error))
   }
 
   return {

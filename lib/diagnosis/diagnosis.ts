@@ -3,6 +3,7 @@
 import type { RequestContext } from '../../types/context.ts'
 import type { Diagnosis } from '../../types/trust.ts'
 import type { TrustWarning, WarningCode } from '../../types/warning.ts'
+import { tellSafely } from '../tell.ts'
 import { compileArrivals } from './arrivals.ts'
 import { createEvidenceBook } from './evidence.ts'
 import { trustedFindings, untrustedFindings } from './findings.ts'
@@ -86,7 +87,7 @@ export function createDiagnosis(
       ...(hop === undefined ? {} : { hop }),
     })
     if (onWarning === undefined) emit(warning)
-    else hand(warning, onWarning)
+    else tellSafely(onWarning, warning, () => emit(warning))
   }
 
   return {
@@ -122,15 +123,6 @@ interface Details extends About {
 /** Not all headers were seen: then none is missing. */
 function isCut({ problems }: RequestContext, rawHeaders: readonly string[]): boolean {
   return rawHeaders.length === 0 || problems.some(({ code }) => code === 'too-many-headers')
-}
-
-/** Whoever listens must not break what is only told: neither what he throws nor what he rejects. */
-function hand(warning: TrustWarning, onWarning: (warning: TrustWarning) => unknown): void {
-  try {
-    Promise.resolve(onWarning(warning)).catch(() => emit(warning))
-  } catch {
-    emit(warning)
-  }
 }
 
 function emit({ message, code }: TrustWarning): void {

@@ -100,10 +100,25 @@ function* missingSource(
   if (missing && asksForLocalHost(arrived)) {
     weight = evidence.isNewAgent(values.get('user-agent') ?? '') ? 2 : 0
   }
+  const instead = missing ? steady(clientHeaders, name, values, evidence, weight) : undefined
   if (evidence.weigh(`no ${name}`, missing, weight)) {
-    const instead = clientHeaders.find((other) => values.has(other))
     yield { code: 'missing-header', header: name, hop: 0, instead }
   }
+}
+
+/**
+ * The first header that has come in the place of another one for as long as that was missing. One that a few
+ * requests bring may be a client's, and whoever listed it would let all of them choose their address.
+ */
+function steady(
+  others: readonly string[],
+  missing: string,
+  values: Arrivals['values'],
+  evidence: Evidence,
+  weight?: number,
+): string | undefined {
+  const sign = (other: string): string => `${other} for ${missing}`
+  return others.filter((other) => evidence.weigh(sign(other), values.has(other), weight))[0]
 }
 
 /** Headers that are listed and do not come: the links are wrong, or a client may write them himself. */
@@ -116,8 +131,8 @@ function* missingReports(
   const [scheme] = policy.schemeHeaders
   if (scheme !== undefined) {
     const told = policy.schemeHeaders.some(({ name }) => values.has(name))
+    const instead = told ? undefined : steady(SCHEME_HEADERS, scheme.name, values, evidence)
     if (evidence.weigh(`no ${scheme.name}`, !told)) {
-      const instead = SCHEME_HEADERS.find((name) => values.has(name))
       yield { code: 'missing-header', header: scheme.name, hop: 0, instead }
     }
   }

@@ -18,7 +18,7 @@ export interface ListFile {
 }
 
 /** The mark of a path at which no file can be seen. */
-const NOTHING = ''
+export const NOTHING = ''
 
 /**
  * Reads a list at one go. Throws an `OptionError` for what is no file, has more than 16 MiB (that is

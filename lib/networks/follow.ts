@@ -8,9 +8,17 @@ import type {
   UpdatableTrust,
 } from '../../types/networks.ts'
 import { OptionError } from '../errors.ts'
+import { tellSafely } from '../tell.ts'
 import { lookAt } from './file.ts'
 import { checkFollow } from './follow-options.ts'
-import { beginToFollow, type Followed, isSettledNews, readAgain, statusOf } from './followed.ts'
+import {
+  beginToFollow,
+  type Followed,
+  isSettledNews,
+  judgeAgain,
+  readAgain,
+  statusOf,
+} from './followed.ts'
 import type { ReadList } from './read.ts'
 import { createTell, errorOf } from './tell.ts'
 
@@ -56,6 +64,7 @@ export function followNetworks(
         news.set(one, readAgain(one))
       } catch (error) {
         refuse(one, error)
+        if (one.error?.code === 'unreadable-list') judgeAgain(one)
       }
     }
     if (news.size > 0) accept(news)
@@ -86,11 +95,7 @@ export function followNetworks(
   }
 
   function report(change: NetworksChange): void {
-    try {
-      checked.onChange(change)
-    } catch (error) {
-      tell('onChange', errorOf(error))
-    }
+    tellSafely(checked.onChange, change, (error) => tell('onChange', errorOf(error)))
   }
 
   return Object.freeze({

@@ -2,6 +2,7 @@
 
 import type { ListStatus, NetworksError } from '../../types/networks.ts'
 import { badList } from './entry.ts'
+import { NOTHING } from './file.ts'
 import type { CheckedList } from './list.ts'
 import { type ReadList, readList } from './read.ts'
 
@@ -32,6 +33,14 @@ export function isSettledNews(one: Followed, mark: string): boolean {
   if (mark === one.judged || !hasStood) return false
   one.judged = mark
   return true
+}
+
+/**
+ * A file that is there and could not be read may be good: descriptors were used up for the moment, say. The next
+ * look tries it again.
+ */
+export function judgeAgain(one: Followed): void {
+  if (one.judged !== NOTHING) one.judged = one.good.mark
 }
 
 /**

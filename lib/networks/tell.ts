@@ -2,6 +2,7 @@
 
 import type { NetworksError } from '../../types/networks.ts'
 import { OptionError } from '../errors.ts'
+import { tellSafely } from '../tell.ts'
 
 const QUIET_MILLIS = 60_000
 
@@ -17,12 +18,7 @@ export function createTell(
     const last = told.get(kind)
     if (last !== undefined && now - last < quietMillis) return
     told.set(kind, now)
-    try {
-      onError(error)
-    } catch {
-      // Whoever listens must not break what is only told.
-      warn(error)
-    }
+    tellSafely(onError, error, () => warn(error))
   }
 }
 

@@ -76,10 +76,13 @@ t.test(
       throw new Error('not now')
     })
     t.doesNotThrow(() => trouble.tell(systemError('EIO')))
+    const rejecting = createTrouble('a third', () => Promise.reject(new Error('not now')))
+    rejecting.tell(systemError('EPIPE'))
     await sleep(10)
     t.match(warnings, [
       { name: 'AccessLogWarning', code: 'ENOSPC', message: 'the log: ENOSPC: it went wrong' },
       { name: 'AccessLogWarning', code: 'EIO', message: 'another log: EIO: it went wrong' },
+      { name: 'AccessLogWarning', code: 'EPIPE', message: 'a third: EPIPE: it went wrong' },
     ])
   },
 )

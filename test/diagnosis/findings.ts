@@ -126,6 +126,25 @@ const missing = (header: string, instead?: string) => ({
   instead,
 })
 
+t.test(
+  'what stands in for a missing header comes with most requests, not with one of them',
+  (t) => {
+    const silent = { host: 'shop.example', 'user-agent': 'test' }
+    const { 'x-forwarded-proto': proto, ...client } = sound
+    for (const [lines, header, other] of [
+      [silent, 'x-forwarded-for', { 'true-client-ip': '6.6.6.6' }],
+      [client, 'x-forwarded-proto', { 'x-forwarded-ssl': 'on' }],
+    ] as const) {
+      const last = [...times(7, () => lines), { ...lines, ...other }]
+      t.match(find(list, last), [missing(header, undefined)])
+      const [name = ''] = Object.keys(other)
+      const all = times(8, () => ({ ...lines, ...other }))
+      t.match(find(list, all), [missing(header, name)])
+    }
+    t.end()
+  },
+)
+
 t.test('a proxy that never names the client is found after a few requests', (t) => {
   const silent = { host: 'shop.example', 'user-agent': 'test' }
   t.same(

@@ -231,17 +231,23 @@ t.test('what the trust refuses later is told, and changes nothing', async (t) =>
   t.same(believed, [['192.0.3.0/24'], ['198.51.101.0/24']])
 })
 
-t.test('a listener that throws is told, and stops nothing', async (t) => {
-  const { lists, replace } = cloudflare(t, '192.0.3.0/24\n')
-  const onChange = (): never => {
-    throw new Error('no room in the log')
+t.test('a listener that throws or rejects is told, and stops nothing', async (t) => {
+  const fault = new Error('no room in the log')
+  const listeners = [
+    (): never => {
+      throw fault
+    },
+    () => Promise.reject(fault),
+  ]
+  for (const onChange of listeners) {
+    const { lists, replace } = cloudflare(t, '192.0.3.0/24\n')
+    const { updates, told } = follow(t, lists, { onChange })
+    replace('198.51.101.0/24\n')
+    await eventually(() => told.length === 1)
+    t.same(told, ['UNKNOWN'])
+    replace('203.0.114.0/24\n')
+    await eventually(() => updates.length === 3)
   }
-  const { updates, told } = follow(t, lists, { onChange })
-  replace('198.51.101.0/24\n')
-  await eventually(() => told.length === 1)
-  t.same(told, ['UNKNOWN'])
-  replace('203.0.114.0/24\n')
-  await eventually(() => updates.length === 3)
 })
 
 t.test('a trust follows one call at a time', (t) => {

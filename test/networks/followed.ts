@@ -3,7 +3,13 @@
 import { utimesSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { beginToFollow, isSettledNews, readAgain, statusOf } from '../../lib/networks/followed.ts'
+import {
+  beginToFollow,
+  isSettledNews,
+  judgeAgain,
+  readAgain,
+  statusOf,
+} from '../../lib/networks/followed.ts'
 import { checkList } from '../../lib/networks/list.ts'
 import { listFile } from '../fixtures/list-file.ts'
 import { startUpError } from '../fixtures/start-up-error.ts'
@@ -29,6 +35,20 @@ t.test('news are settled when they are seen a second time, once', (t) => {
   t.notOk(isSettledNews(one, 'written'))
   t.ok(isSettledNews(one, 'written'))
   t.notOk(isSettledNews(one, 'written'), 'it has been judged')
+  t.end()
+})
+
+t.test('a file that could not be read is judged again, one that is gone is not', (t) => {
+  const { one } = follow(t, '192.0.3.0/24')
+  for (const [mark, again] of [
+    ['written', true],
+    ['', false],
+  ] as const) {
+    isSettledNews(one, mark)
+    t.ok(isSettledNews(one, mark))
+    judgeAgain(one)
+    t.equal(isSettledNews(one, mark), again)
+  }
   t.end()
 })
 

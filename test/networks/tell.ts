@@ -44,10 +44,12 @@ t.test(
       throw new Error('not now')
     })
     t.doesNotThrow(() => tell('/two', trouble('b')))
+    createTell(() => Promise.reject(new Error('not now')))('/three', trouble('c'))
     await sleep(10)
     t.match(warnings, [
       { name: 'NetworksWarning', code: 'a', message: 'trouble with a' },
       { name: 'NetworksWarning', code: 'b', message: 'trouble with b' },
+      { name: 'NetworksWarning', code: 'c', message: 'trouble with c' },
     ])
   },
 )
