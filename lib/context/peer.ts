@@ -179,6 +179,11 @@ export function markListener(reached: object, kind: 'tcp' | 'unix'): void {
   listeners.set(reached, kind)
 }
 
+/** Takes that back, of what does not listen any more: it may listen in another way. */
+export function unmarkListener(reached: object): void {
+  listeners.delete(reached)
+}
+
 /** The last verdict on each server: one that was closed no longer tells its address. */
 const unixServers = new WeakMap<ServerView, boolean>()
 

@@ -8,15 +8,15 @@ export interface Connections {
   readonly accepted: number
   /** Lets requests end, for so long; then cuts what is left, and answers with how many that were. */
   drain(withinMillis: number): Promise<number>
+  /** Follows them no more. */
+  forget(): void
 }
 
 /**
- * How long an idle connection waits for a request that is on its way already. Node.js by itself closes it
- * at once, and such a request is lost.
+ * How long an idle connection, or a session of HTTP/2, waits for a request that is on its way already. Node.js by
+ * itself closes it at once, and such a request is lost. What becomes idle later ends within the same time.
  */
 const LINGER_MILLIS = 500
-/** How soon a connection ends that becomes idle later. */
-const SWEEP_MILLIS = 50
 
 /** What is asked of a server of HTTP; one of HTTP/2 has sessions in place of idle connections. */
 interface HttpServer extends Server {
@@ -40,31 +40,35 @@ export function followConnections(server: HttpServer): Connections {
   let draining = false
   let emptied = (): void => {}
 
-  server.on('connection', (socket: Socket) => {
+  const onConnection = (socket: Socket): void => {
     accepted++
     sockets.add(socket)
     socket.once('close', () => {
       sockets.delete(socket)
       if (sockets.size === 0) emptied()
     })
-  })
-  server.on('secureConnection', (socket: Socket) => {
+  }
+  const onSecured = (socket: Socket): void => {
     secured.add(socket)
     socket.once('close', () => secured.delete(socket))
-  })
-  // A listener would make a server of HTTP/2 that speaks in streams speak in requests, too.
-  if (server.listenerCount('stream') === 0 || server.listenerCount('request') > 0) {
-    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (request.httpVersionMajor !== 1) return
-      latest.set(request.socket, response)
-      if (draining) endWith(response)
-    })
   }
-  server.on('session', (session: Session) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.httpVersionMajor !== 1) return
+    latest.set(request.socket, response)
+    if (draining) endWith(response)
+  }
+  const onSession = (session: Session): void => {
     sessions.add(session)
     session.once('close', () => sessions.delete(session))
-    if (draining) session.close()
-  })
+    if (draining) setTimeout(() => session.close(), LINGER_MILLIS).unref()
+  }
+  server.on('connection', onConnection)
+  server.on('secureConnection', onSecured)
+  // A listener would make a server of HTTP/2 that speaks in streams speak in requests, too.
+  if (server.listenerCount('stream') === 0 || server.listenerCount('request') > 0) {
+    server.prependListener('request', onRequest)
+  }
+  server.on('session', onSession)
 
   /** Resolves when no connection is left, or after so long. */
   function empty(withinMillis: number): Promise<void> {
@@ -80,6 +84,8 @@ export function followConnections(server: HttpServer): Connections {
 
   function sweep(): void {
     server.closeIdleConnections?.()
+    // It ends with its last stream, and refuses new ones, which may be asked for again (RFC 9113 8.7).
+    for (const session of sessions) session.close()
     // Node.js does not count a connection as idle on which nothing ever came.
     for (const socket of [...sockets, ...secured]) if (socket.bytesRead === 0) socket.destroy()
   }
@@ -92,15 +98,20 @@ export function followConnections(server: HttpServer): Connections {
       const end = performance.now() + withinMillis
       draining = true
       for (const socket of [...sockets, ...secured]) endWith(latest.get(socket))
-      for (const session of sessions) session.close()
       await empty(Math.min(LINGER_MILLIS, withinMillis))
       sweep()
-      const sweeping = setInterval(sweep, SWEEP_MILLIS)
+      const sweeping = setInterval(sweep, LINGER_MILLIS)
       await empty(Math.max(0, end - performance.now()))
       clearInterval(sweeping)
       const cut = sockets.size
       for (const socket of sockets) socket.destroy()
       return cut
+    },
+    forget() {
+      server.off('connection', onConnection)
+      server.off('secureConnection', onSecured)
+      server.off('request', onRequest)
+      server.off('session', onSession)
     },
   }
 }

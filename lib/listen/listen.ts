@@ -9,8 +9,8 @@ import { findGroup } from './group.ts'
 import { readListenOptions } from './options.ts'
 import { openSides } from './sides.ts'
 import { stopOnSignals } from './signals.ts'
-import { createStop } from './stop.ts'
-import { notifySystemd } from './systemd.ts'
+import { closeTogether, createStop } from './stop.ts'
+import { tellReady } from './systemd.ts'
 
 /**
  * Listens with a server of node:http, https or http2 (Fastify: `app.server`, after `app.ready()`; Express:
@@ -29,12 +29,17 @@ export async function listen(
   const binds = parseBinds(bind)
   const gid = group === undefined ? -1 : await findGroup(group, String(bind))
   const connections = followConnections(server)
-  const sides = await openSides(server, binds, { mode, group: gid })
-  const stop = createStop({ sides, connections, stopWithinMillis, onStop, closeAfter })
+  const sides = await openSides(server, binds, { mode, group: gid }).catch((error) => {
+    connections.forget()
+    throw error
+  })
+  const once = createStop({ sides, connections, stopWithinMillis, onStop, closeAfter })
+  const { stop } = once
   const forget = signals ? stopOnSignals(stop) : () => {}
-  // Whoever closes the server by himself closes the other sides, too.
+  if (sides.length > 1) closeTogether(server, once)
+  // Whoever closes the server by himself stops it.
   server.once('close', () => void stop().then(forget))
-  await notifySystemd('READY=1')
+  await tellReady()
   return Object.freeze({ addresses: Object.freeze(sides.map(({ address }) => address)), stop })
 }
 

@@ -2,7 +2,7 @@
 
 import { createServer, Server } from 'node:net'
 import type { Bind } from '../../types/listen.ts'
-import { markListener } from '../context/peer.ts'
+import { markListener, unmarkListener } from '../context/peer.ts'
 import { ListenError } from './error.ts'
 import { checkWorker, expandBind, type FileRights, kindOf, openSide, type Side } from './open.ts'
 
@@ -32,15 +32,26 @@ export async function openSides(
     }
   } catch (error) {
     for (const side of sides) side.remove()
-    // Also the one that failed: it may have listened before its file could not be made.
-    for (const own of servers) own.close()
+    for (const own of servers) {
+      unmarkListener(own)
+      // Also the one that failed: it may have listened before its file could not be made.
+      own.close()
+    }
     throw error
   }
   return sides
 }
 
-/** Closes the listening side and leaves its connections, idle ones, too: `close()` of HTTP ends those. */
-export function closeSide({ server }: Side): Promise<void> {
+/**
+ * Closes all sides and leaves their connections, idle ones, too: `close()` of HTTP ends those. Resolves when the
+ * connections have ended. Then the servers may listen again, in another way.
+ */
+export async function closeSides(sides: readonly Side[]): Promise<void> {
+  await Promise.all(sides.map(closeSide))
+  for (const { server } of sides) unmarkListener(server)
+}
+
+function closeSide({ server }: Side): Promise<void> {
   return new Promise((resolve) => {
     // Closed by somebody else: once more would be one more 'close'.
     if (!server.listening) return resolve()

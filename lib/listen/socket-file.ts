@@ -54,6 +54,8 @@ async function bindInPrivate(
 ): Promise<() => void> {
   const folder = mkdtempSync(join(dirname(path), '.hw-'))
   try {
+    // A umask such as 0177 would keep its own user out.
+    chmodSync(folder, 0o700)
     const first = join(folder, PRIVATE)
     await listen(first)
     setGroup(bind, first, group)

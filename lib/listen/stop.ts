@@ -1,11 +1,12 @@
 // The stop: nothing new, requests to their end, then what the application closes; all within bounds.
 
+import type { Server } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Closable } from '../../types/listen.ts'
 import type { Connections } from './connections.ts'
 import type { Side } from './open.ts'
-import { closeSide } from './sides.ts'
-import { notifySystemd } from './systemd.ts'
+import { closeSides } from './sides.ts'
+import { tellStopping } from './systemd.ts'
 
 export interface StopSteps {
   readonly sides: readonly Side[]
@@ -20,25 +21,53 @@ const TAKE_IN_MILLIS = 200
 /** All that is closed in the end has so long, together. */
 const CLOSE_MILLIS = 2000
 
-/** The function that stops, once; it never rejects. */
-export function createStop(steps: StopSteps): () => Promise<void> {
+/** A stop that is made once; neither rejects. */
+export interface Stop {
+  /** Stops, and resolves when all is closed. */
+  readonly stop: () => Promise<void>
+  /** Resolves when the last connection has ended, before `closeAfter` is closed. */
+  readonly ended: Promise<void>
+}
+
+export function createStop(steps: StopSteps): Stop {
+  let end = (): void => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
   let stopped: Promise<void> | undefined
-  return () => {
-    stopped ??= stop(steps)
-    return stopped
+  return {
+    ended,
+    stop() {
+      stopped ??= stop(steps, end)
+      return stopped
+    },
   }
 }
 
-async function stop(steps: StopSteps): Promise<void> {
+/** Has `close()` of a server with several sides close all of them: by itself it knows of one. */
+export function closeTogether(server: Server, { stop, ended }: Stop): void {
+  const { close } = server
+  const closeAll = (closed?: () => void): Server => {
+    void stop()
+    if (closed !== undefined) void ended.then(closed)
+    return server
+  }
+  Reflect.set(server, 'close', closeAll)
+  void ended.then(() => Reflect.set(server, 'close', close))
+}
+
+async function stop(steps: StopSteps, end: () => void): Promise<void> {
   const { sides, connections, stopWithinMillis, onStop, closeAfter } = steps
-  void notifySystemd('STOPPING=1')
+  void tellStopping()
   for (const side of sides) side.remove()
   const told = attempt('onStop', onStop)
   await takeIn(connections)
-  const closed = sides.map(closeSide)
+  const closed = closeSides(sides)
   const cut = await connections.drain(stopWithinMillis)
   if (cut > 0) warn(`${cut} connections had not ended after ${stopWithinMillis} ms and were cut`)
-  await Promise.all(closed)
+  await closed
+  connections.forget()
+  end()
   await within(CLOSE_MILLIS, closeAll(told, closeAfter))
 }
 

@@ -75,6 +75,17 @@ function missing(bind: string, reason: string, remedy: string): ListenError {
   return new ListenError('no-descriptor', bind, reason, remedy)
 }
 
+/** How many servers listen: the service is ready with the first, and stops with the last. */
+let listening = 0
+
+export async function tellReady(): Promise<void> {
+  if (listening++ === 0) await notifySystemd('READY=1')
+}
+
+export async function tellStopping(): Promise<void> {
+  if (--listening === 0) await notifySystemd('STOPPING=1')
+}
+
 /**
  * Tells systemd a state, if it asked for that (NOTIFY_SOCKET). Node.js has no UNIX datagram sockets, so
  * the program `systemd-notify` says it. It never rejects: what goes wrong is a warning.

@@ -218,6 +218,34 @@ t.test('a session of HTTP/2 ends with its last stream', async (t) => {
   await Promise.all(ended)
 })
 
+t.test('a request that comes on a session that was idle is answered, too', async (t) => {
+  const { url, connections } = await follow(
+    t,
+    createHttp2Server((_, response) => response.end('hello')),
+  )
+  const session = connectHttp2(url)
+  t.teardown(() => session.destroy())
+  await once(session, 'remoteSettings')
+  const drained = connections.drain(10_000)
+  await sleep(50)
+  const stream = session.request({ ':path': '/' }).setEncoding('utf8')
+  let body = ''
+  for await (const chunk of stream) body += chunk
+  t.equal(body, 'hello')
+  t.equal(await drained, 0)
+})
+
+t.test('what is not followed any more is told nothing', async (t) => {
+  const server = createServer((_, response) => response.end('hello'))
+  const { url, connections } = await follow(t, server)
+  await connections.drain(100)
+  connections.forget()
+  t.equal(server.listenerCount('session'), 0)
+  const response = await fetch(url)
+  t.not(response.headers.get('connection'), 'close')
+  await response.text()
+})
+
 t.test('a session of HTTP/2 that comes late is told to go', async (t) => {
   const { url, connections } = await follow(
     t,

@@ -9,7 +9,9 @@ import fastify from 'fastify'
 import t from 'tap'
 import hopwise from '../../lib/express.ts'
 import hopwiseForFastify from '../../lib/fastify.ts'
+import { compileTrust, resolveContext } from '../../lib/index.ts'
 import { listen } from '../../lib/listen/listen.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import { ask } from '../fixtures/listen/ask.ts'
 import { clients } from '../fixtures/listen/load.ts'
 import { type Listened, start } from '../fixtures/listen/process.ts'
@@ -51,6 +53,52 @@ t.test('who closes the server closes the other sides, too, and the signals are l
   await new Promise(setImmediate)
   t.equal(process.listenerCount('SIGTERM'), before)
 })
+
+t.test('who closes the server waits for the requests of all its sides', async (t) => {
+  const path = socketPath(t)
+  const answers: (() => void)[] = []
+  const server = createServer((_, response) => answers.push(() => response.end('hello')))
+  const { close } = server
+  const { addresses } = await listen(server, ['127.0.0.1:0', `unix:${path}`], { signals })
+  const asked = ask(addresses[1] ?? '')
+  await eventually(() => answers.length === 1)
+  let closed = false
+  server.close(() => {
+    closed = true
+  })
+  await eventually(() => !server.listening && !existsSync(path))
+  await t.rejects(ask(addresses[0] ?? ''), /ECONNREFUSED/)
+  t.notOk(closed)
+  for (const answer of answers) answer()
+  t.match(await asked, { body: 'hello' })
+  await eventually(() => closed)
+  t.equal(server.close, close)
+  t.notOk(server.listening)
+})
+
+t.test(
+  'a server that was stopped, or could not listen, listens again as if it were new',
+  async (t) => {
+    const unix = `unix:${socketPath(t)}`
+    const trust = compileTrust({ forwardedAllowIps: [] })
+    const server = createServer((request, response) => {
+      // A client that has gone has no address: what is told of it is who listens.
+      const { rawHeaders, httpVersion } = request
+      const gone = { socket: { server }, rawHeaders, httpVersion }
+      response.end(resolveContext(gone, trust).peer.node)
+    })
+    await t.rejects(listen(server, [unix, '192.0.2.1:0'], { signals }), { code: 'no-such-address' })
+    for (const [bind, node] of [
+      ['127.0.0.1:0', 'unknown'],
+      [unix, 'unix:'],
+      ['127.0.0.1:0', 'unknown'],
+    ] as const) {
+      const { addresses, stop } = await listen(server, bind, { signals })
+      t.match(await ask(addresses[0] ?? ''), { body: node })
+      await stop()
+    }
+  },
+)
 
 t.test('Fastify: its server, when it is ready; closed last', async (t) => {
   const app = fastify()

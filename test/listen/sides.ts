@@ -12,7 +12,7 @@ import { readFacts } from '../../lib/context/peer.ts'
 import { resolveContext } from '../../lib/context/resolve.ts'
 import { parseBinds } from '../../lib/listen/bind.ts'
 import type { Side } from '../../lib/listen/open.ts'
-import { closeSide, openSides } from '../../lib/listen/sides.ts'
+import { closeSides, openSides } from '../../lib/listen/sides.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import { ask, dial, placeOf } from '../fixtures/listen/ask.ts'
 import { certificate } from '../fixtures/listen/tls.ts'
@@ -207,14 +207,14 @@ t.test('a side is closed without its connections, and what breaks on one is told
   const told = once(server, 'error')
   second?.server.emit('error', new Error('accept EMFILE'))
   t.match(await told, [{ message: 'accept EMFILE' }])
-  const closed = sides.map(closeSide)
+  const closed = closeSides(sides)
   t.notOk(server.listening)
   idle.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   const [answer] = await once(idle, 'data')
   t.match(answer, '127.0.0.1')
-  await Promise.all(closed)
+  await closed
   let again = 0
   server.on('close', () => again++)
-  await Promise.all(sides.map(closeSide))
+  await closeSides(sides)
   t.equal(again, 0, 'a second time nothing happens')
 })

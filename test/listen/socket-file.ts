@@ -268,6 +268,15 @@ t.test('another user', { skip: !isRoot && 'only root can try as another user' },
     )
   })
 
+  await t.test('may have a umask that keeps himself out of what he makes', async (t) => {
+    const folder = folderOf(t)
+    chmodSync(folder, 0o777)
+    const before = process.umask(0o177)
+    t.teardown(() => process.umask(before))
+    await asNobody([], () => bind(t, join(folder, 's')))
+    t.equal(await visit(join(folder, 's')), 'hello')
+  })
+
   await t.test('may give the file to a group of its own, and to no other', async (t) => {
     const folder = folderOf(t)
     chmodSync(folder, 0o777)

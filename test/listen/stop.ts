@@ -27,7 +27,7 @@ async function start(
   const connections = followConnections(server)
   const sides = await openSides(server, parseBinds(bind), rights)
   const defaults = { stopWithinMillis: 5000, onStop: () => {}, closeAfter: [] }
-  const stop = createStop({ sides, connections, ...defaults, ...steps })
+  const { stop } = createStop({ sides, connections, ...defaults, ...steps })
   t.teardown(stop)
   return { address: sides[0]?.address ?? '', stop }
 }

@@ -2,7 +2,12 @@
 
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
-import { notifySystemd, takeDescriptors } from '../../lib/listen/systemd.ts'
+import {
+  notifySystemd,
+  takeDescriptors,
+  tellReady,
+  tellStopping,
+} from '../../lib/listen/systemd.ts'
 import { proveWith } from '../fixtures/e2e/program.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { ask } from '../fixtures/listen/ask.ts'
@@ -118,6 +123,25 @@ proveWith({ 'systemd-socket-activate': 'systemd', perl: 'perl-base' }, (programs
     await eventually(() => systemd.lines.length > 1)
     t.same(systemd.lines, ['READY=1', 'STOPPING=1'])
   })
+})
+
+t.test('with several servers the first is ready, and the last stops', async (t) => {
+  setEnvironment(t, { NOTIFY_SOCKET: '/nonexistent/socket', PATH: '/nonexistent' })
+  const heard: string[] = []
+  const hear = ({ message }: Error) => heard.push(message.replace(/:.*/, ''))
+  process.on('warning', hear)
+  t.teardown(() => process.off('warning', hear))
+  for (const tell of [tellReady, tellReady, tellStopping, tellReady, tellStopping]) await tell()
+  await new Promise(setImmediate)
+  t.same(heard, ['systemd-notify READY=1'])
+  await tellStopping()
+  await tellReady()
+  await tellStopping()
+  await new Promise(setImmediate)
+  t.same(
+    heard.slice(1).map((message) => message.slice('systemd-notify '.length)),
+    ['STOPPING=1', 'READY=1', 'STOPPING=1'],
+  )
 })
 
 t.test('without NOTIFY_SOCKET nothing is said', async (t) => {
