@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer, IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2 } from 'node:http2'
 import { connect as connectTo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { type ResponseWatch, responseHeaders, watchResponse } from '../../lib/access-log/watch.ts'
 import { heapUsed } from '../fixtures/heap-used.ts'
@@ -125,6 +126,21 @@ t.test('the first byte is when something is first handed over', async (t) => {
   t.ok(start > 0 && start <= firstByte && firstByte <= performance.now())
 })
 
+t.test('and stays that, however many follow', async (t) => {
+  let watch: ResponseWatch | undefined
+  let first: number | undefined
+  await watched(t, async (_, response) => {
+    watch = begin(response, wanted)
+    response.write('x')
+    first = watch.firstByte
+    await sleep(5)
+    response.write('y')
+    response.end('z')
+  })
+  t.type(first, 'number')
+  t.equal(watch?.firstByte, first)
+})
+
 t.test('the return values of write and end stay those of Node.js', async (t) => {
   const { text } = await watched(t, (_, response) => {
     t.type(response.write('a'), 'boolean')
@@ -186,10 +202,13 @@ t.test('who watches hears once that a response is over, whoever wrapped it', asy
 t.test('a response that is over already is told of at once', async (t) => {
   const told: string[] = []
   const server = createServer((_, response) => {
-    response.once('close', () => setImmediate(() => watchResponse(response, wanted, tell)))
+    const watchLate = (): void => {
+      watchResponse(response, wanted, () => told.push('over'))
+      t.same(told, ['over'], 'before its connection closes')
+    }
+    response.once('close', () => setImmediate(watchLate))
     response.end()
   })
-  const tell = (): void => void told.push('over')
   const { url, closed } = await serve(t, server)
   await fetch(url)
   await closed()

@@ -157,19 +157,26 @@ t.test('onWarning is a function or absent', (t) => {
   t.end()
 })
 
-t.test('a chain that grows after a while is a warning, and each further growth', (t) => {
+/** A handle that looks at requests with so many trusted hops, whether they are due or not. */
+function looking(t: Test) {
   const { trust, warnings, codes } = listening()
-  /** Looks at a request with so many trusted hops, whether it is due or not. */
+  // Resolved by another, so that each is looked at once.
+  const { ask } = listening()
   const look = (trusted: number, times = 1) => {
     const chain = ['203.0.113.7', '10.1.0.3', '10.1.0.2', '10.1.0.1'].slice(0, trusted).join()
     const headers = { ...forged, 'x-forwarded-for': chain }
-    const context = resolveContext({ remoteAddress: '10.0.0.2', headers }, trust)
+    const context = ask('10.0.0.2', headers)
     t.equal(context.trusted, trusted)
     const rawHeaders = Object.entries(headers).flat()
     for (let count = 0; count < times; count++) {
       trust.diagnosis.examine(context, rawHeaders, trust.policy)
     }
   }
+  return { trust, warnings, codes, look }
+}
+
+t.test('a chain that grows after a while is a warning, and each further growth', (t) => {
+  const { warnings, codes, look } = looking(t)
   look(1)
   look(2)
   look(1, 500)
@@ -179,9 +186,42 @@ t.test('a chain that grows after a while is a warning, and each further growth',
   look(3)
   t.same(codes(), ['longer-chain'])
   t.match(warnings[0], { peer: '10.0.0.2', hop: 2, message: /^3 hops in a row / })
-  trust.update('10.0.0.0/7')
-  look(4)
-  t.same(codes(), ['longer-chain', 'wide-network'], 'another list begins anew')
+  t.end()
+})
+
+t.test('a while is five hundred requests', (t) => {
+  for (const [count, found] of [
+    [499, []],
+    [500, ['longer-chain']],
+  ] as const) {
+    const { codes, look } = looking(t)
+    look(1, count)
+    look(2)
+    t.same(codes(), found, `${count}`)
+  }
+  t.end()
+})
+
+t.test('another list begins anew: what was seen under the one before counts no more', (t) => {
+  const grown = looking(t)
+  grown.look(1, 500)
+  grown.trust.update('10.0.0.0/8')
+  grown.look(2)
+  t.same(grown.codes(), [], 'how many requests showed how long chains are')
+  const shrunk = looking(t)
+  shrunk.look(3)
+  shrunk.trust.update('10.0.0.0/8')
+  shrunk.look(1, 500)
+  shrunk.look(2)
+  t.same(shrunk.codes(), ['longer-chain'], 'and how long the longest was')
+  const { trust, codes, ask } = listening()
+  const silent = { host: 'shop.example', 'user-agent': 'test' }
+  for (let count = 0; count < 7; count++) ask('10.0.0.2', silent)
+  trust.update('10.0.0.0/8')
+  for (let count = 0; count < 7; count++) ask('10.0.0.2', silent)
+  t.same(codes(), [], 'and how many did not name the client')
+  ask('10.0.0.2', silent)
+  t.same(codes(), ['missing-header'])
   t.end()
 })
 

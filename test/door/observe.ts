@@ -1,5 +1,6 @@
 // One context and one line for every request that reaches a server.
 
+import { channel } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2 } from 'node:http2'
@@ -183,7 +184,10 @@ t.test('an upgrade that nobody takes is an ordinary request, as without observe'
 
 t.test('CONNECT that somebody takes has one line', async (t) => {
   const make = (): Server =>
-    hello().on('connect', (_, socket) => socket.end('HTTP/1.1 200 OK\r\n\r\ntunnel'))
+    hello().on('connect', (_, socket) => {
+      // Who takes it may ask somebody else first.
+      setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\ntunnel'), 20)
+    })
   t.same(await both(t, make, 'CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n'), [
     '"CONNECT h:1 HTTP/1.1" 200 6 127.0.0.1 complete',
   ])
@@ -394,6 +398,7 @@ t.test('a server that listens again is observed again', async (t) => {
   const first = await serve(t, server)
   await (await fetch(first.url)).text()
   await first.closed()
+  t.equal(channel('http.server.request.start').hasSubscribers, false, 'but not in between')
   const second = await serve(t, server)
   await exchange(second.port, 'GET /no-host HTTP/1.1\r\nConnection: close\r\n\r\n')
   await second.closed()
@@ -403,10 +408,12 @@ t.test('a server that listens again is observed again', async (t) => {
 t.test('an observer that was stopped hears nothing, whoever wraps emit after it', async (t) => {
   const lines: string[] = []
   const server = hello()
+  const others: string[] = []
   const stop = observe(server, collecting(lines))
-  observe(server)
+  observe(server, collecting(others))
   stop()
   const { port } = await serve(t, server)
   await exchange(port, 'garbage\r\n\r\n')
   t.same(lines, [])
+  t.same(others, ['"- - HTTP/1.1" 400 0 - error'], 'and that one goes on')
 })
