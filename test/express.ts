@@ -150,6 +150,24 @@ for (const [version, express] of Object.entries(versions)) {
     t.same(JSON.parse(before.body), { ip: '203.0.113.7' }, 'without a context Express answers')
   })
 
+  t.test(`${version}: getters are put there once, and leave the context as it is`, async (t) => {
+    const app = express()
+    app.use(hopwise({ getters: true }))
+    app.get('/', (request, response) => {
+      const { forwarded, ip } = request
+      response.json({ ip, same: request.forwarded === forwarded })
+    })
+    const { port } = await serve(t, createServer(app))
+    const getters: unknown[] = []
+    for (let times = 0; times < 2; times++) {
+      const { body } = await ask({ port }, '/')
+      t.same(JSON.parse(body), { ip: '203.0.113.7', same: true })
+      getters.push(Object.getOwnPropertyDescriptor(app.request, 'ip')?.get)
+    }
+    t.type(getters[0], 'function')
+    t.equal(getters[1], getters[0])
+  })
+
   t.test(`${version}: getters of one application do not leak into another`, async (t) => {
     const first = express()
     first.use(hopwise({ getters: true }))

@@ -36,6 +36,22 @@ t.test('credentials are redacted by default, and what else is a URL is freed of 
   t.end()
 })
 
+t.test('a header that is a URL, or begins with one, has user info in its query, too', (t) => {
+  const { header, variable } = compilePrivacy({})
+  const text = '/x?u=a:b@h'
+  for (const name of [
+    ...['referer', 'origin', 'host', ':authority', ':path', 'destination'],
+    ...['location', 'content-location', 'refresh', 'link'],
+    ...['x-forwarded-host', 'x-forwarded-uri', 'x-forwarded-url', 'x-original-host'],
+    ...['x-original-uri', 'x-original-url', 'x-rewrite-url'],
+  ]) {
+    t.equal(header(name)(text), '/x?u=REDACTED:REDACTED@h', name)
+  }
+  t.equal(variable('http_x_original_uri')(text), '/x?u=REDACTED:REDACTED@h')
+  t.equal(header('x-other')(text), text)
+  t.end()
+})
+
 t.test('what may be changed can be told before', (t) => {
   const { url: rewrite } = compilePrivacy({ redact: { query: ['token'] } })
   for (const text of [url, '/?token=a']) {
@@ -120,11 +136,13 @@ t.test('addresses are masked in every header that holds them, and in their varia
 })
 
 t.test('the mask may have other lengths and other headers', (t) => {
-  const maskAddress = { ipv4: 16, ipv6: 0, headers: ['X-My-Client'] }
+  const maskAddress = { ipv4: 16, ipv6: 0, headers: ['X-My-Client', 'x_other_client'] }
   const { address, header } = compilePrivacy({ maskAddress })
   t.equal(address('203.0.113.217'), '203.0.0.0')
   t.equal(address('2001:db8::1'), '::')
-  t.equal(header('x-my-client')('203.0.113.217'), '203.0.0.0')
+  for (const name of ['x-my-client', 'x-other-client', 'x_other_client']) {
+    t.equal(header(name)('203.0.113.217'), '203.0.0.0', name)
+  }
   const { header: hidden } = compilePrivacy({ maskAddress, redact: { headers: ['x-real-ip'] } })
   t.equal(hidden('x-real-ip'), redactAll, 'hidden altogether')
   t.end()

@@ -29,6 +29,7 @@ t.test('the peer is the address of the socket, and no header (RFC 3875 4.1.8)', 
   const rawHeaders = ['X-Forwarded-For', '203.0.113.7']
   const { peer } = follow({ remoteAddress: '::ffff:10.0.0.2', remotePort: 4711, rawHeaders })
   t.same(peer, { address: '10.0.0.2', port: 4711, node: '10.0.0.2', trusted: true, by: undefined })
+  t.ok(Object.isFrozen(peer))
   t.match(follow({ unix: true }).peer, { address: '', node: 'unix:', trusted: true })
   t.match(follow({ unix: true }, { unix: false }).peer, { node: 'unix:', trusted: false })
   for (const none of [undefined, '', 'localhost']) {

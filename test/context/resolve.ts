@@ -258,6 +258,28 @@ t.test('headers that are listed and missing are no problem', (t) => {
   t.end()
 })
 
+t.test('a report that is listed without the others is read beside the scheme', (t) => {
+  for (const [name, value, href] of [
+    ['x-forwarded-host', 'www.shop.example', 'https://www.shop.example/cart'],
+    ['x-forwarded-port', '8443', 'https://shop.example:8443/cart'],
+    ['x-forwarded-prefix', '/app', 'https://shop.example/app/cart'],
+  ] as const) {
+    const headers = ['x-forwarded-for', 'x-forwarded-proto', name]
+    const lines = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https', [name]: value }
+    t.equal(resolve(lines, { ...list, headers }).url().href, href)
+  }
+  t.end()
+})
+
+t.test('what was wrong with a request is kept, whatever comes after it', (t) => {
+  const bad = resolve({ host: 'user@shop.example' })
+  const worse = resolve({ 'x-forwarded-for': 'garbage', 'x-forwarded-proto': 'ftp' })
+  resolve({})
+  t.same(codes(bad), ['bad-host'])
+  t.same(codes(worse), ['bad-client', 'bad-scheme'])
+  t.end()
+})
+
 t.test('`listener` decides nothing about facts: they say themselves whether they are UNIX', (t) => {
   const context = resolveContext({ url: '/' }, compileTrust(list), { listener: 'unix' })
   t.same([context.peer.node, context.trusted], ['unknown', 0])

@@ -305,6 +305,14 @@ t.test('after a reopen lines go to the new file, those that wait too', async (t)
   t.same(linesOf(path), ['one', 'two', 'three'])
 })
 
+t.test('a reopen after the close makes no file', async (t) => {
+  const { path, log } = openLog(t)
+  await log.close()
+  rmSync(path)
+  log.reopen()
+  t.notOk(existsSync(path))
+})
+
 t.test('many reopenings under load leave each line in one file', async (t) => {
   const { path, log } = openLog(t, { flushWithinMillis: 1 })
   let number = 0

@@ -361,6 +361,14 @@ t.test('a chain that goes on in most requests is a proxy that is not listed', (t
     ).map(({ code }) => code),
     ['missing-header'],
   )
+  t.same(
+    find(
+      list,
+      times(8, () => ({ ...sound, 'x-forwarded-for': '10.0.0.3,,10.0.0.4' })),
+    ),
+    [],
+    'an empty element is no hop',
+  )
   t.end()
 })
 

@@ -40,6 +40,13 @@ t.test('one proxy: every header that it sets itself, and no hops to count', (t) 
   t.end()
 })
 
+t.test('X-Forwarded-Port is read only where headers asks for it', (t) => {
+  t.same(compiled('aws-alb').others, [PROTO])
+  const headers = ['x-forwarded-for', PROTO, 'x-forwarded-port']
+  t.same(compiled('aws-alb', { headers }).others, [PROTO, 'x-forwarded-port'])
+  t.end()
+})
+
 t.test(
   'where a platform sets several headers with the client, the one of a single address',
   (t) => {
@@ -131,6 +138,7 @@ t.test('a proxy that cannot be safe says why', (t) => {
     code: 'unsafe-proxy',
     message: /first X-Forwarded-For line/,
   })
+  t.equal(refused({ proxy: 'Pound' }).code, 'unsafe-proxy', 'in any case')
   t.match(refused({ proxy: ['nginx', 'hitch'] }), { code: 'unsafe-proxy', message: /Leave it out/ })
   t.end()
 })

@@ -314,9 +314,11 @@ t.test('a value with blanks around could never match', (t) => {
   t.end()
 })
 
-t.test('x-forwarded-proto: http does not mean https', (t) => {
-  const error = startUpError(() => compileHeaders(undefined, { 'x-forwarded-proto': 'http' }))
-  t.equal(error.code, 'contradiction')
-  t.match(error.message, /http does not mean https/)
+t.test('x-forwarded-proto: http does not mean https, in any case', (t) => {
+  for (const secure of ['http', 'HTTP', 'ws', 'Ws']) {
+    const error = startUpError(() => compileHeaders(undefined, { 'x-forwarded-proto': secure }))
+    t.equal(error.code, 'contradiction')
+    t.match(error.message, `${secure} does not mean https`)
+  }
   t.end()
 })

@@ -77,6 +77,7 @@ t.test('every option reaches the policy', (t) => {
 t.test('a handle and its policy cannot be changed', (t) => {
   const trust = compileTrust()
   t.ok(Object.isFrozen(trust))
+  t.ok(Object.isFrozen(trust.diagnosis))
   t.equal({ ...trust }.policy, trust.policy, 'a copy has the policy of its moment')
   t.ok(Object.isFrozen(trust.policy))
   t.end()
