@@ -177,6 +177,9 @@ t.test('the nearest known word is proposed, and none when all are far off', (t) 
     t.equal(nearest(word, known), near, word)
   }
   t.equal(nearest('hops', []), undefined)
+  const long = 'z'.repeat(63)
+  t.equal(nearest(`${long}y`, [long]), long)
+  t.equal(nearest(`${long}yy`, [long]), undefined, 'longer than any name')
   t.end()
 })
 

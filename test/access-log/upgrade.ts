@@ -53,4 +53,7 @@ t.test('without an answer there is no status', async (t) => {
 t.test('what is no answer is not kept: a tunnel may write without end', async (t) => {
   const chunk = 'x'.repeat(10_000)
   t.match(await endingOf(chunk, chunk, chunk), { status: '-', bytes: 30_000, outcome: 'complete' })
+  const longest = 'HTTP/1.1 101 Switching\r\nX: '.padEnd(16_384, 'x')
+  t.match(await endingOf(longest, '\r\n\r\n12'), { status: '101', bytes: 2 })
+  t.match(await endingOf(`${longest}x`, '\r\n\r\n12'), { status: '101', bytes: 16_385 + 6 })
 })

@@ -18,6 +18,9 @@ const redacted = [
   // WHATWG URL: the last "@" counts, "\" is "/", and the number of slashes does not matter.
   ['https://user:p@ss@h.example/', 'https://REDACTED:REDACTED@h.example/'],
   ['https:\\\\user:pass@h.example\\x', 'https:\\\\REDACTED:REDACTED@h.example\\x'],
+  ['https:\\\\token@h.example/', 'https:\\\\REDACTED@h.example/'],
+  ['https:\\/token@h.example/', 'https:\\/REDACTED@h.example/'],
+  ['https:/\\token@h.example/', 'https:/\\REDACTED@h.example/'],
   ['https:/token@h.example/', 'https:/REDACTED@h.example/'],
   ['https:///token@h.example/', 'https:///REDACTED@h.example/'],
   ['//token@h.example/', '//REDACTED@h.example/'],

@@ -50,6 +50,7 @@ t.test('what is the case decides what to do', (t) => {
   t.match(instead, /, or list X-Real-IP in its place /)
   const wide = (...networks: readonly string[]) => formatMessage('wide-network', { networks })
   t.match(wide('0.0.0.0/1', '2000::/3'), /^forwardedAllowIps lists 0\.0\.0\.0\/1, 2000::\/3: /)
+  t.match(wide('a', 'b', 'c'), /^forwardedAllowIps lists a, b, c: /)
   t.match(wide('a', 'b', 'c', 'd', 'e'), /^forwardedAllowIps lists a, b, c and 2 like it: /)
   t.end()
 })

@@ -22,6 +22,7 @@ t.test('the defaults: the file for this user alone, signals, eight seconds', (t)
 t.test('with a group its members may connect, unless a mode is given', (t) => {
   t.match(readListenOptions({ group: 'www-data' }), { group: 'www-data', mode: 0o660 })
   t.match(readListenOptions({ group: 0 }), { group: 0, mode: 0o660 })
+  t.match(readListenOptions({ group: 2 ** 32 - 2 }), { group: 4_294_967_294 })
   t.match(readListenOptions({ group: 33, mode: 0o620 }), { group: 33, mode: 0o620 })
   t.match(readListenOptions({ mode: 0 }), { mode: 0 })
   t.end()
