@@ -200,6 +200,24 @@ t.test('a stream that throws is a warning, not the end of the process', async (t
   t.match(warnings(), [{ args: [/could not be written: Error: on purpose/, 'HopwiseWarning'] }])
 })
 
+t.test('a request that Node.js refuses has its answer, unless another one was sent', async (t) => {
+  const lines: string[] = []
+  const stream = { write: (line: string) => lines.push(line) }
+  const log = compileLogger({ format: '%(U)s %(s)s %({outcome}x)s', stream })
+  const server = createServer((request, response) => {
+    const context = resolveContext(request, trust)
+    log?.watch(context, response)
+    log?.refuse(context, 408)
+    if (request.url === '/sent') response.end('hello')
+    else request.socket.destroy()
+  })
+  const { url, closed } = await serve(t, server)
+  await (await fetch(`${url}/sent`)).text()
+  await t.rejects(fetch(`${url}/refused`))
+  await closed()
+  t.same(lines, ['/sent 200 complete\n', '/refused 408 error\n'])
+})
+
 t.test('what is skipped or not sampled is not written', (t) => {
   const lines: string[] = []
   const log = compileLogger({

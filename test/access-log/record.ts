@@ -1,6 +1,8 @@
 // The record of a request that is over.
 
+import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { createRecord, microsSince, responseEnding } from '../../lib/access-log/record.ts'
 import type { Wanted } from '../../lib/access-log/wanted.ts'
@@ -115,6 +117,52 @@ t.test('a response that failed in this process is an error, not an abort', async
     (url) => t.rejects(fetch(url)),
   )
   t.match(record, { outcome: 'error', status: '-', firstByteMicros: undefined })
+})
+
+t.test('headers that went alone have a status', async (t) => {
+  const record = await recordWhen(
+    t,
+    (response) => {
+      response.writeHead(201).flushHeaders()
+      setImmediate(() => response.req.socket.destroy())
+    },
+    async (url) => t.rejects((await fetch(url)).text()),
+  )
+  t.match(record, { outcome: 'aborted', status: 201 })
+})
+
+t.test('a response that waits behind another one is aborted when its client leaves', async (t) => {
+  const outcomes = new Map<unknown, unknown>()
+  const notice = Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
+  const faults: Readonly<Record<string, Error>> = {
+    // What newer Node.js says by itself.
+    '/left': notice,
+    '/reset': Object.assign(new Error('of another connection'), { code: 'ECONNRESET' }),
+    '/failed': new Error('aborted'),
+  }
+  const server = createServer((request, response) => {
+    const context = resolveContext(request, compileTrust())
+    watchResponse(response, wanted, (watch) => {
+      outcomes.set(request.url, responseEnding(context, response, watch).outcome)
+    })
+    response.on('error', () => {})
+    const fault = faults[String(request.url)]
+    if (fault !== undefined) response.destroy(fault)
+    if (request.url === '/last') request.socket.destroy()
+  })
+  const { port, closed } = await serve(t, server)
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  const paths = ['/first', ...Object.keys(faults), '/last']
+  socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`).join(''))
+  await once(socket.resume(), 'close')
+  await closed()
+  t.same(Object.fromEntries(outcomes), {
+    '/first': 'aborted',
+    '/left': 'aborted',
+    '/reset': 'error',
+    '/failed': 'error',
+    '/last': 'aborted',
+  })
 })
 
 t.test('a response that was handed over whole is complete, even if it fails then', async (t) => {

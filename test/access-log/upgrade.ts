@@ -30,6 +30,7 @@ t.test('the status is that of the answer, the bytes are those behind its headers
   t.match(await endingOf(`${answer}12`, () => {}), { status: '101', bytes: 2 })
   t.match(await endingOf(answer.slice(0, 10), answer.slice(10), '1'), { status: '101', bytes: 1 })
   t.match(await endingOf('HTTP/1.1 403 Forbidden\r\n\r\nno'), { status: '403', bytes: 2 })
+  t.match(await endingOf(Buffer.from(`${answer}1`), '2'), { status: '101', bytes: 2 })
 })
 
 t.test('bytes are counted in the encoding that they are written in', async (t) => {

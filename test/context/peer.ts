@@ -9,7 +9,13 @@ import { createServer as createHttpsServer, get } from 'node:https'
 import { createServer as createNetServer, Socket } from 'node:net'
 import { generate } from 'selfsigned'
 import t, { type Test } from 'tap'
-import { type Facts, markListener, readFacts, type ServerRequest } from '../../lib/context/peer.ts'
+import {
+  type Facts,
+  markListener,
+  readFacts,
+  type ServerRequest,
+  unmarkListener,
+} from '../../lib/context/peer.ts'
 import { resolveContext } from '../../lib/context/resolve.ts'
 import { compileTrust } from '../../lib/trust/policy.ts'
 import { aborted, dial, listen, socketPath, talk } from '../fixtures/loopback.ts'
@@ -206,6 +212,16 @@ t.test('a peer with an address came over TCP, whatever is marked', async (t) => 
   markListener(server, 'unix')
   await talk(t, place, GET)
   t.match(seen[0]?.connection, { unix: false, remoteAddress: '127.0.0.1' })
+})
+
+t.test('what is not marked any more is known by what it tells itself', (t) => {
+  const server = { address: () => null }
+  const socket = { server }
+  markListener(server, 'unix')
+  t.equal(readFacts(requestOf({ socket: { ...socket } }), false).connection.unix, true)
+  unmarkListener(server)
+  t.equal(readFacts(requestOf({ socket: { ...socket } }), false).connection.unix, false)
+  t.end()
 })
 
 t.test('an inherited descriptor is undecided, so that the operator has to say', async (t) => {

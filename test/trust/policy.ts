@@ -2,7 +2,13 @@
 
 import t from 'tap'
 import { parseIp } from '../../lib/address/ip.ts'
-import { compileTrust, isTrust, trustOptionNames, trustsAddress } from '../../lib/trust/policy.ts'
+import {
+  compileTrust,
+  isTrust,
+  noTrust,
+  trustOptionNames,
+  trustsAddress,
+} from '../../lib/trust/policy.ts'
 import { startUpError } from '../fixtures/start-up-error.ts'
 
 t.beforeEach((t) => {
@@ -281,6 +287,16 @@ t.test('a wrong list throws as at start-up, and changes nothing', (t) => {
     t.equal(trust.policy, policy)
   }
   t.same(['10.0.0.1', '10.0.0.2', '192.0.2.1'].filter(trust.trusts), ['10.0.0.1'])
+  t.end()
+})
+
+t.test('what stands in the place of a handle is an error that says what to write', (t) => {
+  t.match(noTrust({ forwardedAllowIps: '*' }, 'Write it'), {
+    code: 'wrong-type',
+    option: 'trust',
+    message: 'trust: {"forwardedAllowIps":"*"} was not returned by compileTrust. Write it',
+    input: { forwardedAllowIps: '*' },
+  })
   t.end()
 })
 
