@@ -27,6 +27,17 @@ t.test('it may be over at once', async (t) => {
   t.equal(closing.ended, true)
 })
 
+t.test('the process does not wait any longer for what is over', async (t) => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  const closing = createClosing({ begin: () => {}, finish: () => {} })
+  const closed = closing.close()
+  t.equal(timers(), before + 1)
+  closing.end()
+  await closed
+  t.equal(timers(), before)
+})
+
 t.test('what does not come to an end is given up', async (t) => {
   const steps: string[] = []
   const closing = createClosing({ begin: () => {}, finish: () => steps.push('finish') }, 50)

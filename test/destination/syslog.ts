@@ -1,11 +1,15 @@
 // A syslog daemon as a destination: what arrives over each way, and what is a mistake.
 
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { openSyslog } from '../../lib/destination/syslog.ts'
 import { eventually } from '../fixtures/eventually.ts'
-import { logFolder } from '../fixtures/log-file.ts'
+import { inPlaceOfLogger } from '../fixtures/in-place-of-logger.ts'
+import { freePort } from '../fixtures/listen/free-port.ts'
 import { socketPath } from '../fixtures/loopback.ts'
 import { startUpError } from '../fixtures/start-up-error.ts'
 import { countedMessages, sinkDatagrams, sinkStream } from '../fixtures/syslog-sink.ts'
@@ -71,17 +75,7 @@ t.test('gunicorn ends a message with a NUL, and counts nothing', async (t) => {
 })
 
 t.test('a datagram socket is written to by logger, a line each', async (t) => {
-  const folder = logFolder(t)
-  writeFileSync(
-    join(folder, 'logger'),
-    '#!/bin/sh\ncd "$(dirname "$0")"\necho "$@" > asked\ncat > lines\n',
-  )
-  chmodSync(join(folder, 'logger'), 0o755)
-  const path = process.env.PATH
-  process.env.PATH = `${folder}:${path}`
-  t.teardown(() => {
-    process.env.PATH = path
-  })
+  const folder = inPlaceOfLogger(t, 'cd "$(dirname "$0")"\necho "$@" > asked\ncat > lines')
   const log = openSyslog('unix:///dev/log#dgram', { facility: 'local1', appName: 'my shop' })
   log.write('one\n')
   log.write('two\n')
@@ -109,6 +103,48 @@ t.test('trouble names the daemon', async (t) => {
   await eventually(() => told.length > 0)
   t.match(told[0], `access log syslog ${url}: connect ENOENT`)
   await log.close()
+})
+
+/** How a process ends that logs to all these and closes nothing: by itself, or by a signal after so long. */
+async function leave(urls: readonly string[]): Promise<unknown> {
+  const script = fileURLToPath(new URL('../fixtures/sends-and-leaves.ts', import.meta.url))
+  const child = spawn(process.execPath, [...process.execArgv, script, ...urls], {
+    stdio: 'ignore',
+    timeout: 30_000,
+  })
+  const [code, signal] = await once(child, 'exit')
+  return code ?? signal
+}
+
+t.test('a process that closes no log ends by itself, and its lines arrive', async (t) => {
+  const path = socketPath(t)
+  const tcp = await sinkStream(t)
+  const unix = await sinkStream(t, path)
+  const udp = await sinkDatagrams(t)
+  const folder = inPlaceOfLogger(t, 'cat > "$(dirname "$0")/lines"')
+  writeFileSync(join(folder, 'lines'), '')
+  const received: Readonly<Record<string, () => string | undefined>> = {
+    [`tcp://127.0.0.1:${tcp.port}`]: tcp.received,
+    [`unix://${path}`]: unix.received,
+    [`udp://127.0.0.1:${udp.port}`]: () => udp.messages[0],
+    'unix:///dev/log#dgram': () => readFileSync(join(folder, 'lines'), 'utf8').trim(),
+  }
+  t.equal(await leave(Object.keys(received)), 0)
+  for (const text of Object.values(received)) {
+    await eventually(() => text()?.endsWith('one') === true)
+  }
+})
+
+t.test('a process whose daemons are not there ends by itself', async (t) => {
+  const urls = [
+    `tcp://127.0.0.1:${await freePort()}`,
+    `unix://${socketPath(t)}`,
+    `udp://127.0.0.1:${await freePort()}`,
+    // An address that needs a permission: each second there is another try.
+    'udp://255.255.255.255:514',
+    `unix://${socketPath(t)}#dgram`,
+  ]
+  t.equal(await leave(urls), 0)
 })
 
 t.test('a mistake is an error at start-up that names the option', (t) => {

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { type Connections, followConnections } from '../../lib/listen/connections.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import { ask } from '../fixtures/listen/ask.ts'
 import { certificate } from '../fixtures/listen/tls.ts'
 import { dial, listen, type Place } from '../fixtures/loopback.ts'
@@ -115,6 +116,18 @@ t.test('idle connections are closed after half a second', async (t) => {
   t.equal(cut, 0)
   t.ok(millis > 400 && millis < 5000, String(millis))
   await Promise.all(closed)
+})
+
+t.test('idle connections are closed sooner where there is less time', async (t) => {
+  const took: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const { place, connections } = await follow(t, createServer())
+    dial(t, place)
+    await eventually(() => connections.accepted === 1)
+    const [millis] = await timed(connections.drain(50))
+    took.push(millis)
+  }
+  t.ok(Math.min(...took) < 400, took.join(', '))
 })
 
 t.test('a response whose head has gone out ends, and then its connection', async (t) => {

@@ -23,7 +23,7 @@ t.test('SIGTERM and SIGINT end the process with 0, once requests have ended', as
       for (const { status, connection } of await Promise.all(answers)) {
         t.match({ status, connection }, { status: 200, connection: 'close' })
       }
-      t.same(application.said.slice(-2), ['stopping', 'closed'])
+      t.same(application.said.slice(-3), ['stopping', 'closed', 'idle'], 'by itself')
       t.notOk(existsSync(path))
     }),
   )
@@ -54,6 +54,17 @@ t.test('a process that something keeps running ends, too', async (t) => {
   await application.hear('listening')
   application.child.kill('SIGTERM')
   t.equal(await application.ended, 0)
+  t.notOk(application.said.includes('idle'))
+})
+
+t.test('a signal that comes once all is stopped does not kill the process', async (t) => {
+  const application = start(t, { bind: '127.0.0.1:0', hang: true })
+  await application.hear('listening')
+  application.child.kill('SIGTERM')
+  await application.hear('closed')
+  await sleep(50)
+  application.child.kill('SIGTERM')
+  t.type(await application.ended, 'number')
 })
 
 t.test('a connection that does not end is cut after stopWithinMillis', async (t) => {
