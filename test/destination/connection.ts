@@ -72,6 +72,23 @@ t.test('the pauses between two tries grow', async (t) => {
   t.ok(pauses.every((pause, index) => index === 0 || pause > (pauses[index - 1] ?? 0) * 1.5))
 })
 
+t.test('no pause is longer than ten seconds', async (t) => {
+  const later = setTimeout
+  const pauses: number[] = []
+  t.intercept(globalThis, 'setTimeout', {
+    value: (run: () => void, millis: number) => {
+      pauses.push(millis)
+      return later(run, 0)
+    },
+  })
+  const { log } = connectTo(t, () => {
+    throw new Error('no more processes')
+  })
+  await eventually(() => pauses.length >= 10)
+  await log.close()
+  t.same(pauses.slice(0, 10), [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000])
+})
+
 t.test('a daemon that starts anew is found again', async (t) => {
   const path = socketPath(t)
   const sink = await sinkStream(t, path)
@@ -166,6 +183,18 @@ t.test('close of what never had a line nor a daemon is at once', async (t) => {
   await log.close()
   t.ok(performance.now() - start < 500)
   t.equal(log.dropped, 0)
+})
+
+t.test('what is closed is not begun again', async (t) => {
+  let tries = 0
+  const { log } = connectTo(t, () => {
+    tries++
+    throw new Error('no more processes')
+  })
+  await log.close()
+  // The first pause is 100 ms.
+  await sleep(400)
+  t.equal(tries, 1)
 })
 
 t.test('a connection that cannot even be begun is told, and begun again', async (t) => {

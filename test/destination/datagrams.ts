@@ -1,6 +1,7 @@
 // Messages as UDP datagrams: where somebody listens, where nobody does, and where nobody can be found.
 
-import { createSocket } from 'node:dgram'
+import { createSocket, Socket } from 'node:dgram'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -123,6 +124,38 @@ t.test('a message that was refused for the one before it is sent once more', asy
   log.write('second\n')
   await eventually(() => sink.messages.length > 0)
   t.same(sink.messages, ['[second]'])
+})
+
+t.test('a message that is refused again is dropped', async (t) => {
+  const { log } = sendTo(t, await deadPort())
+  await sleep(20)
+  // Each message that is sent has the next one refused, those that are sent once more too.
+  for (let count = 0; count < 1000; count++) log.write('lost\n')
+  await eventually(() => log.dropped > 0)
+  t.ok(log.dropped < 1000, `${log.dropped} of 1000`)
+})
+
+t.test('each look-up has a new socket, and the old one is closed', async (t) => {
+  let opened = 0
+  let open = 0
+  const count = (message: unknown) => {
+    if (typeof message !== 'object' || message === null || !('socket' in message)) return
+    if (!(message.socket instanceof Socket)) return
+    opened++
+    open++
+    message.socket.once('close', () => open--)
+  }
+  const port = await deadPort()
+  subscribe('udp.socket', count)
+  t.teardown(() => unsubscribe('udp.socket', count))
+  const { log } = sendTo(t, port)
+  const timer = setInterval(() => log.write('lost\n'), 20)
+  t.teardown(() => clearInterval(timer))
+  await eventually(() => opened === 3, 20_000)
+  await eventually(() => open === 1)
+  t.equal(open, 1)
+  await log.close()
+  await eventually(() => open === 0)
 })
 
 t.test('a line that is longer than a datagram is dropped, the next one is not', async (t) => {

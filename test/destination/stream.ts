@@ -42,6 +42,18 @@ function quickStream() {
   return { stream, chunks }
 }
 
+// The first of all: it counts what the others leave.
+t.test('nothing is left of a log that is closed, but who hears of a late error', async (t) => {
+  const { stream } = quickStream()
+  const before = process.listenerCount('exit')
+  const log = toStream(stream)
+  log.write('one\n')
+  t.equal(process.listenerCount('exit'), before + 1)
+  await log.close()
+  t.equal(process.listenerCount('exit'), before)
+  t.equal(stream.listenerCount('error'), 1)
+})
+
 t.test('the lines of one turn of the event loop are handed on together, at its end', async (t) => {
   const { stream, chunks } = quickStream()
   const log = toStream(stream)
