@@ -218,6 +218,21 @@ t.test('a request that Node.js refuses has its answer, unless another one was se
   t.same(lines, ['/sent 200 complete\n', '/refused 408 error\n'])
 })
 
+t.test(
+  'all logs on stdout have one queue: their lines keep the order of the requests',
+  async (t) => {
+    const written = t.capture(process.stdout, 'write', () => true)
+    const logs = [compileLogger('one %(U)s'), compileLogger('two %(U)s')]
+    const ending = { status: 200, bytes: 0, durationMicros: 1, outcome: 'complete' } as const
+    for (const url of ['/a', '/b']) {
+      for (const log of logs) log?.write(resolveContext({ url }, trust), ending)
+    }
+    await new Promise(setImmediate)
+    const text = written().map(({ args }) => args[0])
+    t.equal(text.join(''), 'one /a\ntwo /a\none /b\ntwo /b\n')
+  },
+)
+
 t.test('what is skipped or not sampled is not written', (t) => {
   const lines: string[] = []
   const log = compileLogger({

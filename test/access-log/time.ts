@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { patternAtom, timeAtom, timeNames } from '../../lib/access-log/time.ts'
+import { heapUsed } from '../fixtures/heap-used.ts'
 import { record } from '../fixtures/record.ts'
 import { startUpError } from '../fixtures/start-up-error.ts'
 
@@ -89,6 +90,18 @@ t.test('a zone of the record that is none is ignored, however many there are', (
     t.equal(atom.read(record({ timezone: `No/Zone${zone}` })), '[20/Nov/2026:07:59:06 -0330]')
   }
   t.equal(atom.read(record({ timezone: 'Asia/Kathmandu' })), '[20/Nov/2026:17:14:06 +0545]')
+  t.end()
+})
+
+t.test('the zones of records take a bounded memory, however many there are', (t) => {
+  const atom = timeAtom('UTC')
+  const before = heapUsed('major')
+  for (let zone = 1; zone <= 1000; zone++) {
+    atom.read(record({ timezone: `No/Zone${zone}`.padEnd(10_000, '_') }))
+  }
+  const used = heapUsed('major') - before
+  t.ok(used < 5_000_000, `${used} of 10 MB`)
+  t.equal(atom.read(record({ timezone: 'UTC' })), '[20/Nov/2026:11:29:06 +0000]')
   t.end()
 })
 

@@ -7,6 +7,7 @@ import { connect as connectTo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { type ResponseWatch, responseHeaders, watchResponse } from '../../lib/access-log/watch.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import { heapUsed } from '../fixtures/heap-used.ts'
 import { serve } from '../fixtures/serve.ts'
 import { begin, wanted, watched } from '../fixtures/watched.ts'
@@ -228,6 +229,31 @@ t.test('a response that waits behind another is over when its client leaves', as
   await once(socket.resume(), 'close')
   await closed()
   t.same(told.sort(), ['/one', '/two'])
+})
+
+t.test('nothing of a response that waited behind another stays with its connection', async (t) => {
+  let over = 0
+  const server = createServer((_, response) => {
+    const ofRequest = new Array<number>(10_000).fill(0)
+    watchResponse(response, wanted, () => {
+      over += Math.sign(ofRequest.length)
+    })
+    setImmediate(() => response.end())
+  })
+  const { port } = await serve(t, server)
+  const socket = connectTo(port, '127.0.0.1').resume()
+  t.teardown(() => socket.destroy())
+  const ask = async (requests: number): Promise<void> => {
+    const before = over
+    socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(requests))
+    await eventually(() => over === before + requests)
+  }
+  await ask(10)
+  const before = heapUsed('major')
+  await ask(200)
+  const used = heapUsed('major') - before
+  t.ok(used < 8_000_000, `${used} of 16 MB`)
+  t.notOk(socket.destroyed)
 })
 
 t.test('a request that is over does not wait for a full collection of garbage', (t) => {
