@@ -30,10 +30,11 @@ export interface Stop {
 }
 
 export function createStop(steps: StopSteps): Stop {
-  let end = (): void => {}
-  const ended = new Promise<void>((resolve) => {
-    end = resolve
-  })
+  const waiting: (() => void)[] = []
+  const ended = new Promise<void>((resolve) => waiting.push(resolve))
+  const end = (): void => {
+    for (const resolve of waiting) resolve()
+  }
   let stopped: Promise<void> | undefined
   return {
     ended,

@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import { parseBinds } from '../../lib/listen/bind.ts'
 import { followConnections } from '../../lib/listen/connections.ts'
 import { openSides } from '../../lib/listen/sides.ts'
-import { createStop, type StopSteps } from '../../lib/listen/stop.ts'
+import { closeTogether, createStop, type StopSteps } from '../../lib/listen/stop.ts'
 import { ask, dial } from '../fixtures/listen/ask.ts'
 import { socketPath } from '../fixtures/loopback.ts'
 
@@ -137,4 +137,25 @@ t.test('a server says once that it is closed, also where somebody closed it alre
     t.same(await warnings(stop), [])
     t.equal(closed, 1)
   }
+})
+
+t.test('close() of a server stops it, until it has ended', async (t) => {
+  const server = createServer((_, response) => response.end('hello'))
+  const { close } = server
+  const connections = followConnections(server)
+  const sides = await openSides(server, parseBinds(['127.0.0.1:0', '[::1]:0']), rights)
+  const once = createStop({
+    sides,
+    connections,
+    stopWithinMillis: 5000,
+    onStop: () => {},
+    closeAfter: [],
+  })
+  closeTogether(server, once)
+  t.not(server.close, close)
+  t.equal(server.close(), server)
+  await new Promise<unknown>((resolve) => server.close(resolve))
+  t.notOk(sides.some((side) => side.server.listening))
+  await once.stop()
+  t.equal(server.close, close)
 })
