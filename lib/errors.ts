@@ -146,8 +146,9 @@ export function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
-/** A longer word is misspelt beyond guessing, and a shorter one is part of too many. */
+/** A longer word is misspelt beyond guessing. */
 const MAX_WORD = 64
+/** A shorter word is a part of too many. */
 const LEAST_PART = 3
 
 /** The known word that a misspelt or shortened one is most likely meant to be, for a remedy. */

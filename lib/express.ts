@@ -55,14 +55,18 @@ export default function hopwise(options?: DoorOptions): HopwiseMiddleware {
 
 /** Where the door itself is used, and not what it returns, a request or an application comes for options. */
 function checkIsCalled(options: object): void {
-  const [given, remedy] = Reflect.has(Object(options), 'rawHeaders')
-    ? ['a request', 'Call it: app.use(hopwise({ ... }))']
-    : Reflect.has(Object(options), 'addHook')
-      ? ['an application of Fastify', "Import 'hopwise/fastify'"]
-      : []
-  if (given === undefined || remedy === undefined) return
+  const given = Object(options)
+  if ('rawHeaders' in given) {
+    throw notOptions('a request', 'Call it: app.use(hopwise({ ... }))')
+  }
+  if ('addHook' in given) {
+    throw notOptions('an application of Fastify', "Import 'hopwise/fastify'")
+  }
+}
+
+function notOptions(given: string, remedy: string): OptionError {
   const reason = `${given} was given as its options`
-  throw new OptionError('wrong-type', reason, remedy, { option: 'options' })
+  return new OptionError('wrong-type', reason, remedy, { option: 'options' })
 }
 
 /** What Express' own getters answer, by name (Express 5.x API, Request). */

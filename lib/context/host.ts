@@ -150,11 +150,12 @@ function findDoubt(
   { header, value }: Typed,
 ): Typed | undefined {
   const inTarget = header === IN_TARGET
-  if (withoutBlanks(host) !== '') {
-    const own = { header: 'host', value: String(host) }
-    if (own.value.includes(',')) return own
-    if (authority !== undefined && !isSame(authority, own.value)) return own
-    if (inTarget && parseAuthority(withoutBlanks(host)) === undefined) return own
+  const name = withoutBlanks(host)
+  if (host !== undefined && name !== '') {
+    const own = { header: 'host', value: host }
+    if (host.includes(',')) return own
+    if (authority !== undefined && !isSame(authority, host)) return own
+    if (inTarget && parseAuthority(name) === undefined) return own
   }
   const isUnlike = inTarget && authority !== undefined && !isSame(authority, value)
   return isUnlike ? { header, value } : undefined

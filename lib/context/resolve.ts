@@ -29,7 +29,7 @@ export interface ResolveOptions {
 /**
  * Who asked, under which scheme and host. `request` is what a server hands out, or plain facts. It
  * never throws for a request: what cannot be believed is a problem of the context, with a safe value in its
- * place. Throws an `OptionError` for a `trust` that `compileTrust` did not return.
+ * place. Throws an `OptionError` for options in the place of a `trust`.
  */
 export function resolveContext(
   request: ServerRequest | RequestFacts,

@@ -117,8 +117,11 @@ function steady(
   evidence: Evidence,
   weight?: number,
 ): string | undefined {
-  const sign = (other: string): string => `${other} for ${missing}`
-  return others.filter((other) => evidence.weigh(sign(other), values.has(other), weight))[0]
+  // Each is weighed, also behind the first that has enough.
+  const [first] = others.filter((other) =>
+    evidence.weigh(`${other} for ${missing}`, values.has(other), weight),
+  )
+  return first
 }
 
 /** Headers that are listed and do not come: the links are wrong, or a client may write them himself. */

@@ -60,8 +60,8 @@ export function observe(server: EventEmitter, options?: ObserveOptions): () => v
       if (context !== undefined) log.refuse(context, status)
       return
     }
-    // Node.js answers nothing into the midst of a response.
-    const isUnderWay = response?.headersSent === true && !response.writableEnded
+    // Node.js answers nothing behind a response that still has the connection.
+    const isUnderWay = response?.headersSent === true && response.socket !== null
     const ending = { bytes: 0, outcome: 'error', durationMicros: 0 } as const
     const refused = resolve(refusedRequest(error, socket))
     log.write(refused, { ...ending, status: isUnderWay ? '-' : status })

@@ -33,10 +33,10 @@ export async function listen(
     connections.forget()
     throw error
   })
-  const once = createStop({ sides, connections, stopWithinMillis, onStop, closeAfter })
-  const { stop } = once
+  const stopping = createStop({ sides, connections, stopWithinMillis, onStop, closeAfter })
+  const { stop } = stopping
   const forget = signals ? stopOnSignals(stop) : () => {}
-  if (sides.length > 1) closeTogether(server, once)
+  if (sides.length > 1) closeTogether(server, stopping)
   // Whoever closes the server by himself stops it.
   server.once('close', () => void stop().then(forget))
   await tellReady()

@@ -1,5 +1,6 @@
 // The stop: nothing new, requests to their end, then what the application closes; all within bounds.
 
+import { EventEmitter, once } from 'node:events'
 import type { Server } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Closable } from '../../types/listen.ts'
@@ -26,20 +27,16 @@ export interface Stop {
   /** Stops, and resolves when all is closed. */
   readonly stop: () => Promise<void>
   /** Resolves when the last connection has ended, before `closeAfter` is closed. */
-  readonly ended: Promise<void>
+  readonly ended: Promise<unknown>
 }
 
 export function createStop(steps: StopSteps): Stop {
-  const waiting: (() => void)[] = []
-  const ended = new Promise<void>((resolve) => waiting.push(resolve))
-  const end = (): void => {
-    for (const resolve of waiting) resolve()
-  }
+  const events = new EventEmitter()
   let stopped: Promise<void> | undefined
   return {
-    ended,
+    ended: once(events, 'end'),
     stop() {
-      stopped ??= stop(steps, end)
+      stopped ??= stop(steps, () => events.emit('end'))
       return stopped
     },
   }
@@ -50,7 +47,7 @@ export function closeTogether(server: Server, { stop, ended }: Stop): void {
   const { close } = server
   const closeAll = (closed?: () => void): Server => {
     void stop()
-    if (closed !== undefined) void ended.then(closed)
+    void ended.then(() => closed?.())
     return server
   }
   Reflect.set(server, 'close', closeAll)

@@ -37,14 +37,18 @@ export function compileHosts(value: unknown): ((hostname: string) => boolean) | 
 function parsePattern(entry: unknown, wildcard: boolean): string {
   const text = typeof entry === 'string' ? entry.slice(wildcard ? WILDCARD.length : 0) : ''
   const name = parseHostname(text)
-  const isAddress = name?.startsWith('[') || parseIp(name ?? '') !== undefined
-  if (name !== undefined && !(wildcard && isAddress)) return withoutDot(name)
+  if (name !== undefined && !(wildcard && isAddress(name))) return withoutDot(name)
   throw new OptionError(
     'bad-host-pattern',
     `${show(entry)} is no host name, address or *.name`,
     hostRemedy(text, wildcard ? WILDCARD : ''),
     { option: 'allowedHosts', input: entry },
   )
+}
+
+/** There is nothing below an address. */
+function isAddress(name: string): boolean {
+  return name.startsWith('[') || parseIp(name) !== undefined
 }
 
 function hostRemedy(text: string, wildcard: string): string {

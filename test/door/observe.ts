@@ -134,12 +134,28 @@ t.test('in the midst of a response nobody answers a bad request', async (t) => {
   ])
 })
 
-t.test('a bad request behind a good one has a line of its own', async (t) => {
+t.test('a bad request behind a good one has a line of its own, and no answer', async (t) => {
   const good = 'GET /good HTTP/1.1\r\nHost: h\r\n\r\n'
   t.same(await both(t, hello, `${good}BAD\r\n\r\n`), [
-    '"- - HTTP/1.1" 400 0 - error',
+    '"- - HTTP/1.1" - 0 - error',
     '"GET /good HTTP/1.1" 200 5 127.0.0.1 complete',
   ])
+})
+
+t.test('a bad request on a connection that is idle again has a line and an answer', async (t) => {
+  const lines: string[] = []
+  const server = hello()
+  observe(server, collecting(lines))
+  const { port, closed } = await serve(t, server)
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /good HTTP/1.1\r\nHost: h\r\n\r\n')
+  await once(socket, 'data')
+  socket.write('BAD\r\n\r\n')
+  let answer = ''
+  for await (const chunk of socket.setEncoding('latin1')) answer += chunk
+  t.match(answer, /^HTTP\/1\.1 400 /)
+  await closed()
+  t.same(lines, ['"GET /good HTTP/1.1" 200 5 127.0.0.1 complete', '"- - HTTP/1.1" 400 0 - error'])
 })
 
 t.test('who listens to clientError answers himself, and the status is not known', async (t) => {

@@ -144,18 +144,18 @@ t.test('close() of a server stops it, until it has ended', async (t) => {
   const { close } = server
   const connections = followConnections(server)
   const sides = await openSides(server, parseBinds(['127.0.0.1:0', '[::1]:0']), rights)
-  const once = createStop({
+  const stopping = createStop({
     sides,
     connections,
     stopWithinMillis: 5000,
     onStop: () => {},
     closeAfter: [],
   })
-  closeTogether(server, once)
+  closeTogether(server, stopping)
   t.not(server.close, close)
   t.equal(server.close(), server)
   await new Promise<unknown>((resolve) => server.close(resolve))
   t.notOk(sides.some((side) => side.server.listening))
-  await once.stop()
+  await stopping.stop()
   t.equal(server.close, close)
 })
